@@ -1,0 +1,71 @@
+"""What a definition says of its agent: claims, each with its place (docs/protocol.md 4)."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sekuire_gate.model.problem import Problem
+from sekuire_gate.model.source import Location, SourceText
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which files below the root are definitions."""
+
+    patterns: tuple[str, ...] = ()  # relative to the root; (): the three names, anywhere
+    exclude: tuple[str, ...] = ()  # globs or folder paths left out
+    allow_none: bool = False  # a repository without definitions passes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Generic[T_co]):
+    """One thing the manifest says of its agent, as written, with its place."""
+
+    value: T_co
+    at: Location  # `at.pointer` without its last segment is the map or list it stands in
+    agent: str | None = None  # the agent's key under `agents`; None: the definition as a whole
+    inferred: bool = False  # not written: known from the model's family
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A SekuireID and its parts, computed; what could not be computed without doubt is None."""
+
+    model: str | None = None
+    prompt_hash: str | None = None  # BLAKE3 hex of the trimmed system prompt
+    tools_hash: str | None = None  # BLAKE3 hex of the canonical tools file
+    sekuire_id: str | None = None
+    reasons: tuple[str, ...] = ()  # why a part is None, a sentence each; () exactly when sekuire_id is there
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All claims of one definition file and of the tools files it names, in order of place."""
+
+    path: str  # relative to the root
+    blake3: str  # of the file's bytes: 64 lower-case hex digits
+    text: SourceText
+    providers: tuple[Claim[str], ...] = ()  # declared ones; from a prefix or a family: rules/provider.py
+    models: tuple[Claim[str], ...] = ()  # as written: "openai/gpt-4o" stays what it is
+    identity_model: Claim[str] | None = None  # `identity.model`, also among `models`
+    tools: tuple[Claim[str], ...] = ()  # names and categories; a tools file's names stand at their place in that file
+    dynamic_tools_files: tuple[Claim[str], ...] = ()  # paths that hold `${…}`: known at run time only
+    capabilities: tuple[Claim[str], ...] = ()
+    # Tools that are called only after approval. In a definition, for the claim's agent (None: for all); in a
+    # tools file, for the tool of that name in that file.
+    approvals: tuple[Claim[str], ...] = ()
+    frameworks: tuple[Claim[str], ...] = ()  # compliance frameworks, as written
+    audits: tuple[Claim[bool | None], ...] = ()  # one per compliance map: its audit_logging, else None at the map
+    agents: tuple[str, ...] = ()  # keys of `agents`, in order of place
+    sekuire_id: Claim[str] | None = None  # `project.sekuire_id`: what it declares
+    computed: Identity = Identity()  # what we get
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What was found below the root: each definition, read or not, and what was left out."""
+
+    manifests: tuple[Manifest, ...] = ()  # by path
+    problems: tuple[Problem, ...] = ()  # one per definition that could not be read, by path; or why none was found
+    excluded: int = 0  # files and folders that `exclude` left out
