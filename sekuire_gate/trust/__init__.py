@@ -1,0 +1,1 @@
+"""An address becomes a policy: fetched, verified, and only then read."""

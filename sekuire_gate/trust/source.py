@@ -1,0 +1,65 @@
+"""From the service, or a saved file: the same bytes from either."""
+
+import os
+import stat
+
+from sekuire_gate.errors import PolicyFetchError
+from sekuire_gate.model.policy import Source
+from sekuire_gate.trust.address import PolicyAddress, PolicyFile, Transport
+from sekuire_gate.trust.answer import MAX_POLICY_BYTES, too_large
+from sekuire_gate.trust.envelope import SignedPolicy, read_envelope
+
+
+def obtain_policy(where: PolicyAddress | PolicyFile, transport: Transport) -> SignedPolicy:
+    """Fetch or read a policy document; nothing of it is proven yet.
+
+    Args:
+        where: the service, or a file.
+        transport: key, proxy and deadline; a file needs nothing of it.
+
+    Raises:
+        SettingsError: the proxy is none.
+        PolicyAccessError: the service refuses the key.
+        PolicyFetchError: no document, whatever the reason.
+        PolicyFormatError: a document that is not a policy's, or that can be read in two ways.
+    """
+    if isinstance(where, PolicyFile):
+        return read_envelope(_read(where), Source.FILE)
+    return read_envelope(_fetch(where, transport), Source.FETCHED)
+
+
+def _fetch(address: PolicyAddress, transport: Transport) -> bytes:
+    # Here, so that a run on a saved policy does not pay for the client.
+    from sekuire_gate.trust.client import open_client  # noqa: PLC0415 - see above
+    from sekuire_gate.trust.fetch import fetch_policy  # noqa: PLC0415 - see above
+
+    with open_client(address, transport) as client:
+        return fetch_policy(client, address, transport.timeout_seconds)
+
+
+def _read(file: PolicyFile) -> bytes:
+    try:
+        with open(file.path, "rb", opener=_open_without_waiting) as opened:
+            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                raise _unreadable(file, "it is not a regular file")
+            raw = opened.read(MAX_POLICY_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(file, error.strerror or "unknown reason") from error
+    except ValueError as error:
+        raise _unreadable(file, "its name holds NUL") from error
+    if len(raw) > MAX_POLICY_BYTES:
+        raise too_large(f"the policy file '{file.path}'")
+    return raw
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    # A pipe without a writer would be waited for, for ever; opened like this it can be looked at and refused.
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _unreadable(file: PolicyFile, reason: str) -> PolicyFetchError:
+    return PolicyFetchError(
+        f"the policy file '{file.path}' cannot be read: {reason}.",
+        kind="fetch.file",
+        fix="Check policy-file; the file is one that 'sekuire-gate policy pull' saved.",
+    )

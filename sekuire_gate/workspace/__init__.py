@@ -1,0 +1,1 @@
+"""The embedded development workspace: the other end of the protocol, small and real."""
