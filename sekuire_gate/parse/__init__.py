@@ -1,0 +1,1 @@
+"""A folder becomes manifests: found, read strictly, each claim with its place."""

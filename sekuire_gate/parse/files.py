@@ -1,0 +1,49 @@
+"""The files of one run: each opened once, and together no more than a limit."""
+
+from sekuire_gate.errors import DefinitionError
+from sekuire_gate.model.source import start_of
+from sekuire_gate.parse.folder import EntryKind, Folder
+from sekuire_gate.parse.tree import MAX_DEFINITION_BYTES
+
+MAX_TOTAL_BYTES = 67_108_864  # 64 MiB, definitions and what they name together
+
+
+class Files:
+    """Reads below the root; what was read once is not opened again, so that no file is two."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Keep the folder; nothing is read yet."""
+        self._folder = folder
+        self._read: dict[str, bytes] = {}
+        self._left = MAX_TOTAL_BYTES
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file.
+
+        Args:
+            path: relative to the root, `/` between folders; at most `MAX_DEFINITION_BYTES` are read.
+
+        Raises:
+            DefinitionError: there is no such file, it is no regular one or behind a link, it is over 1 MiB,
+                or all files together are over 64 MiB.
+        """
+        if path not in self._read:
+            data = self._folder.read(path, limit=MAX_DEFINITION_BYTES)
+            if len(data) > self._left:
+                raise DefinitionError(
+                    f"'{path}' brings the definitions and the files they name over 64 MiB together.",
+                    kind="definition.too_large",
+                    at=start_of(path),
+                    fix="Leave folders out with 'exclude', or check them in several runs.",
+                )
+            self._left -= len(data)
+            self._read[path] = data
+        return self._read[path]
+
+    def kind(self, path: str) -> EntryKind | None:
+        """Return what a path stands for, without opening it; None where nothing is there.
+
+        Raises:
+            DefinitionError: it leaves the root, a folder on the way is a link, or it cannot be looked at.
+        """
+        return self._folder.kind(path)

@@ -1,0 +1,154 @@
+"""The SekuireID and its two inner hashes, computed (docs/protocol.md 4.1).
+
+Never another id than the official one: what two programs could compute differently is not computed, with a reason.
+"""
+
+from json import JSONDecodeError
+from typing import NamedTuple
+
+from sekuire_gate import canonical
+from sekuire_gate.canonical import blake3_hex
+from sekuire_gate.errors import DefinitionError
+from sekuire_gate.model.manifest import Identity
+from sekuire_gate.model.variables import is_dynamic
+from sekuire_gate.parse.files import Files
+from sekuire_gate.parse.folder import EntryKind
+from sekuire_gate.parse.places import IDENTITY_MODEL, IDENTITY_PROMPTS, IDENTITY_TOOLS, find
+from sekuire_gate.parse.refusals import clipped
+from sekuire_gate.parse.relative import beside, normal
+from sekuire_gate.parse.shape import as_name, is_absent
+from sekuire_gate.parse.tree import Mapping, Scalar, Sequence
+
+# Unicode's White_Space. `str.strip()` would take U+001C to U+001F too, which the official trimming leaves.
+WHITE_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+
+
+def prompt_hash(prompt: str) -> str:
+    """Return the hash of a system prompt, white space at both ends trimmed."""
+    return blake3_hex(prompt.strip(WHITE_SPACE).encode("utf-8"))
+
+
+def tools_hash(text: str) -> str:
+    """Return the hash of a tools file's canonical bytes; it may be JSON of any shape.
+
+    Raises:
+        JSONDecodeError: not JSON by RFC 8259.
+        ValueError: JSON that two programs read or write differently.
+    """
+    document = canonical.read(text)
+    if document.doubts:
+        doubt = document.doubts[0]
+        line = text.count("\n", 0, doubt.start) + 1
+        raise ValueError(f"{doubt.kind.value}, line {line}")
+    return blake3_hex(canonical.canonical_bytes(document.root))
+
+
+def sekuire_id(model: str, prompt: str, tools: str) -> str:
+    """Return the SekuireID.
+
+    Args:
+        model: exactly as written.
+        prompt: the hash of the system prompt.
+        tools: the hash of the tools file.
+    """
+    return blake3_hex(f"model:{model}|prompt:{prompt}|tools:{tools}".encode())
+
+
+def compute_identity(files: Files, definition: str, root: Mapping) -> Identity:
+    """Compute what can be computed without doubt; each part that cannot has its reason.
+
+    Args:
+        files: the door to the prompt and the tools file.
+        definition: the definition's path from the root.
+        root: the definition.
+
+    Raises:
+        DefinitionError: `definition.shape` or `definition.type`, in one of the places that identity is read from.
+    """
+    model = _model(root)
+    prompt = _hashed_prompt(files, definition, root)
+    tools = _hashed_tools(files, definition, root)
+    whole = None
+    if model.value is not None and prompt.value is not None and tools.value is not None:
+        whole = sekuire_id(model.value, prompt.value, tools.value)
+    reasons = tuple(part.reason for part in (model, prompt, tools) if part.value is None)
+    return Identity(model.value, prompt.value, tools.value, whole, reasons)
+
+
+def check_prompt(files: Files, definition: str, written: Scalar) -> None:
+    """Refuse a prompt that leads out of the root or to no regular file; a missing one is no problem of the verdict.
+
+    Raises:
+        DefinitionError: `definition.outside_root`, `definition.symlink`, `definition.not_regular`; at the value.
+    """
+    if not written.text or is_dynamic(written.text):
+        return
+    path = beside(definition, written.text)
+    try:
+        if files.kind(path) not in {None, EntryKind.FILE}:
+            files.read(path)  # says what is wrong
+    except DefinitionError as error:
+        message = f"the system prompt can't be used: {error.message}"
+        raise DefinitionError(message, kind=error.kind, at=written.at, fix=error.fix) from error
+
+
+class _Part(NamedTuple):
+    """One part of the identity, or why it is not there."""
+
+    value: str | None
+    reason: str = ""
+
+
+def _model(root: Mapping) -> _Part:
+    for place in find(root, IDENTITY_MODEL):
+        model = as_name(place.node).text
+        if is_dynamic(model):
+            return _Part(None, f"'identity.model' is '{clipped(model)}', which is known at run time only.")
+        return _Part(model)
+    return _Part(None, "'identity.model' is missing.")
+
+
+def _hashed_prompt(files: Files, definition: str, root: Mapping) -> _Part:
+    data = _named_file(files, definition, root, "system prompt", IDENTITY_PROMPTS)
+    if isinstance(data, _Part):
+        return data
+    try:
+        return _Part(prompt_hash(data.decode("utf-8")))
+    except UnicodeDecodeError:
+        return _Part(None, "the system prompt is not UTF-8.")
+
+
+def _hashed_tools(files: Files, definition: str, root: Mapping) -> _Part:
+    data = _named_file(files, definition, root, "tools file", IDENTITY_TOOLS)
+    if isinstance(data, _Part):
+        return data
+    try:
+        return _Part(tools_hash(canonical.decode(data)))
+    except UnicodeDecodeError:
+        return _Part(None, "the tools file is not UTF-8 without a byte order mark.")
+    except JSONDecodeError as error:
+        return _Part(None, f"the tools file is not JSON: {error.msg}, line {error.lineno}.")
+    except ValueError as error:
+        return _Part(None, f"the tools file can be read in two ways: {error}.")
+
+
+def _named_file(files: Files, definition: str, root: Mapping, what: str, places: tuple[str, ...]) -> bytes | _Part:
+    written = [
+        as_name(place.node)
+        for place in find(root, places)
+        if not isinstance(place.node, Sequence) and not is_absent(place.node)
+    ]
+    if not written:
+        return _Part(None, f"'{places[0]}' is missing.")
+    if any(is_dynamic(path.text) for path in written):
+        return _Part(None, f"the {what}'s path is known at run time only.")
+    try:
+        paths = {normal(beside(definition, path.text)) for path in written}
+        if len(paths) > 1:
+            return _Part(None, f"the definition names two paths of the {what}.")
+        return files.read(beside(definition, written[0].text))
+    except DefinitionError as error:
+        return _Part(None, f"the {what} can't be read: {error.message}")

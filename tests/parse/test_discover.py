@@ -1,0 +1,211 @@
+"""Which files are definitions: globs, paths, excludes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sekuire_gate.model.manifest import Search
+from sekuire_gate.parse import discover as module
+from sekuire_gate.parse.discover import Found, discover
+from sekuire_gate.parse.folder import Folder
+
+FILES = (
+    "sekuire.yml",
+    "SEKUIRE.YML",
+    "readme.md",
+    ".github/agents/sekuire.yaml",
+    ".git/sekuire.yml",
+    "agents/mail/sekuire.json",
+    "agents/mail/tools.json",
+    "agents/mail/agent.yml",
+    "agents/old/sekuire.yml",
+    "agents/old/deep/sekuire.yml",
+    "vendor/.git/sekuire.yml",
+    "vendor/x/sekuire.yaml",
+)
+ALL = (
+    ".github/agents/sekuire.yaml",
+    "agents/mail/sekuire.json",
+    "agents/old/deep/sekuire.yml",
+    "agents/old/sekuire.yml",
+    "sekuire.yml",
+    "vendor/x/sekuire.yaml",
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for file in FILES:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("a: b\n")
+    return tmp_path
+
+
+def found(root: Path, *patterns: str, exclude: tuple[str, ...] = (), allow_none: bool = False) -> Found:
+    return discover(Folder(root), Search(patterns, exclude, allow_none))
+
+
+def problems(result: Found) -> list[str]:
+    return [f"{problem.kind} {problem.at.path if problem.at else '-'}" for problem in result.problems]
+
+
+def test_without_a_line_the_three_names_are_found_anywhere_but_in_git(root: Path) -> None:
+    assert found(root) == Found(ALL, (), 0)
+
+
+LINES = {
+    "the root": ((".",), ALL),
+    "the root, by nothing": (("",), ALL),
+    "a folder": (("agents",), ("agents/mail/sekuire.json", "agents/old/deep/sekuire.yml", "agents/old/sekuire.yml")),
+    "a folder in other words": (("./agents//old/",), ("agents/old/deep/sekuire.yml", "agents/old/sekuire.yml")),
+    "a file of any name": (("agents/mail/agent.yml",), ("agents/mail/agent.yml",)),
+    "a glob": (("agents/*/sekuire.yml",), ("agents/old/sekuire.yml",)),
+    "a glob of any depth": (("agents/**/*.yml",), tuple(sorted(f"agents/{name}" for name in (
+        "mail/agent.yml", "old/deep/sekuire.yml", "old/sekuire.yml")))),
+    "a glob over hidden folders": (("**/sekuire.yaml",), (".github/agents/sekuire.yaml", "vendor/x/sekuire.yaml")),
+    "one character": (("sekuire.ym?",), ("sekuire.yml",)),
+    "two lines, each file once": (("agents/old", "**/deep/*", "agents/old/sekuire.yml"), (
+        "agents/old/deep/sekuire.yml", "agents/old/sekuire.yml")),
+    "two folders": (("vendor", "agents/mail"), ("agents/mail/sekuire.json", "vendor/x/sekuire.yaml")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("patterns", "paths"), LINES.values(), ids=LINES)
+def test_a_line_finds_what_it_says(root: Path, patterns: tuple[str, ...], paths: tuple[str, ...]) -> None:
+    assert found(root, *patterns) == Found(paths, (), 0)
+
+
+EXCLUDES = {
+    "a folder": (("agents",), ("agents/",), 1),
+    "a folder by a glob": (("**/old",), ("agents/old/",), 1),
+    "folders inside an excluded one are not seen": (("agents", "**/deep"), ("agents/",), 1),
+    "what lies in a folder": (("agents/old/**",), ("agents/old/",), 2),
+    "files": (("**/*.yaml",), (".github/", "vendor/"), 2),
+    "files that are no definitions count nothing": (("**/*.md", "agents/mail/tools.json"), (), 0),
+    "a file": (("./sekuire.yml",), ("sekuire.yml",), 1),
+    "everything below": (("*/*/**",), (".github/", "agents/", "vendor/"), 5),
+    "nothing": (("nowhere", "agent"), (), 0),
+}
+
+
+@pytest.mark.parametrize(("exclude", "left_out", "count"), EXCLUDES.values(), ids=EXCLUDES)
+def test_an_exclude_leaves_out_and_counts(
+    root: Path, exclude: tuple[str, ...], left_out: tuple[str, ...], count: int
+) -> None:
+    result = found(root, exclude=exclude)
+    assert result.paths == tuple(path for path in ALL if not path.startswith(left_out or ("-",)))
+    assert result.excluded == count
+
+
+def test_an_exclude_applies_to_a_named_file_which_then_has_no_match(root: Path) -> None:
+    result = found(root, "agents/old/sekuire.yml", "sekuire.yml", exclude=("agents/old",))
+    assert result.paths == ("sekuire.yml",)
+    assert problems(result) == ["definition.no_match -"]
+    assert "'agents/old/sekuire.yml'" in result.problems[0].message
+    assert result.excluded == 1
+
+
+@pytest.mark.parametrize("allow_none", [False, True])
+@pytest.mark.parametrize("line", ["nowhere.yml", "nowhere/*", "agents/*.yml", "agents/mail/deep", "SEKUIRE.yml/x"])
+def test_a_line_without_a_match_is_a_problem_whatever_is_allowed(root: Path, line: str, *, allow_none: bool) -> None:
+    result = found(root, "sekuire.yml", line, allow_none=allow_none)
+    assert result.paths == ("sekuire.yml",)
+    assert problems(result) == ["definition.no_match -"]
+    assert f"'{line}'" in result.problems[0].message
+
+
+def test_a_folder_without_a_definition_is_no_match(root: Path) -> None:
+    (root / "empty").mkdir()
+    assert problems(found(root, "empty")) == ["definition.no_match -"]
+
+
+def test_no_definition_at_all_is_a_problem_unless_it_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "readme.md").write_text("x")
+    assert problems(found(tmp_path)) == ["definition.none -"]
+    assert found(tmp_path, allow_none=True) == Found((), (), 0)
+
+
+def test_excluding_every_definition_is_having_none(root: Path) -> None:
+    assert problems(found(root, exclude=("**",))) == ["definition.none -"]
+
+
+def test_a_definition_that_is_a_link_is_a_problem_not_a_silence(root: Path) -> None:
+    (root / "agents" / "new").mkdir()
+    (root / "agents" / "new" / "sekuire.yml").symlink_to("../old/sekuire.yml")
+    result = found(root)
+    assert result.paths == ALL
+    assert problems(result) == ["definition.symlink agents/new/sekuire.yml"]
+    assert problems(found(root, "agents/new/sekuire.yml")) == ["definition.symlink agents/new/sekuire.yml"]
+    assert problems(found(root, "agents/n*/*")) == ["definition.symlink agents/new/sekuire.yml"]
+    assert problems(found(root, exclude=("agents/new",))) == []
+
+
+def test_a_link_alone_is_not_having_none(tmp_path: Path) -> None:
+    (tmp_path / "sekuire.yml").symlink_to("nowhere")
+    assert problems(found(tmp_path)) == ["definition.symlink sekuire.yml"]
+
+
+def test_a_folder_that_is_a_link_is_not_followed(root: Path) -> None:
+    (root / "loop").symlink_to(".")
+    (root / "again").symlink_to("agents")
+    assert found(root) == Found(ALL, (), 0)
+    assert problems(found(root, "again")) == ["definition.symlink again"]
+    assert problems(found(root, "again/old/sekuire.yml")) == ["definition.symlink again/old/sekuire.yml"]
+    assert problems(found(root, "again/*/sekuire.yml")) == ["definition.no_match -"]
+
+
+@pytest.mark.parametrize("line", ["../x", "/etc/passwd", "../*.yml", "/**", "a/../../b"])
+def test_a_line_that_leaves_the_root_is_refused(root: Path, line: str) -> None:
+    assert [problem.kind for problem in found(root, line).problems] == ["definition.outside_root"]
+
+
+def test_what_is_no_regular_file_is_left_to_the_reader_to_refuse(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "sekuire.yml")
+    assert found(tmp_path) == Found(("sekuire.yml",), (), 0)
+
+
+def test_a_folder_with_the_name_of_a_definition_is_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "sekuire.yml").mkdir()
+    (tmp_path / "sekuire.yml" / "sekuire.json").write_text("{}")
+    assert found(tmp_path).paths == ("sekuire.yml/sekuire.json",)
+
+
+def test_a_path_that_is_no_text_is_a_problem_that_reports_can_hold(root: Path) -> None:
+    folder = root / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / "sekuire.yml").write_text("a: b\n")
+    (folder / "readme.md").write_text("")
+    result = found(root)
+    assert result.paths == ALL
+    assert problems(result) == ["definition.encoding caf\\xe9/sekuire.yml"]
+    assert found(root, exclude=("caf?",)).problems == ()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_listed_is_a_problem_and_hides_no_other(root: Path) -> None:
+    (root / "agents").chmod(0)
+    result = found(root)
+    (root / "agents").chmod(0o755)
+    assert result.paths == tuple(path for path in ALL if not path.startswith("agents"))
+    assert problems(result) == ["definition.not_regular agents"]
+
+
+def test_a_root_that_is_none_is_a_problem(tmp_path: Path) -> None:
+    assert problems(found(tmp_path / "nowhere", allow_none=True)) == ["definition.not_regular ."]
+
+
+def test_more_definitions_than_the_limit_are_a_problem(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_DEFINITIONS", len(ALL))
+    assert found(root).paths == ALL
+    monkeypatch.setattr(module, "MAX_DEFINITIONS", len(ALL) - 1)
+    assert (found(root).paths, problems(found(root))) == ((), ["definition.too_many -"])
+
+
+def test_more_files_than_the_limit_are_a_problem(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    walked = len([file for file in FILES if "/.git/" not in f"/{file}"])
+    monkeypatch.setattr(module, "MAX_FILES", walked)
+    assert found(root).paths == ALL
+    monkeypatch.setattr(module, "MAX_FILES", walked - 1)
+    assert problems(found(root)) == ["definition.too_many -"]
+    assert found(root, exclude=("agents",)).problems == ()
