@@ -1,0 +1,109 @@
+"""Who provides a model, where that is not written beside it (docs/protocol.md 4, "Provider of a model").
+
+The first of: `provider` in the same map; the model's own prefix; the provider beside another place that names the
+same model; the only provider the definition names; the model's family. A provider found at another place is judged
+there; one from a prefix or a family is a claim of its own, at the model's range.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sekuire_gate.model.manifest import Claim, Manifest
+from sekuire_gate.model.variables import default_of, is_dynamic
+from sekuire_gate.rules.lists import Lists, Named
+from sekuire_gate.rules.names import matches
+from sekuire_gate.rules.wording import quoted
+
+
+class Family(NamedTuple):
+    """Models that one provider makes, known by their names."""
+
+    pattern: str
+    provider: str
+
+
+_FAMILIES = (
+    Family("gpt-*", "openai"),
+    Family("chatgpt-*", "openai"),
+    Family("o1*", "openai"),
+    Family("o3*", "openai"),
+    Family("o4*", "openai"),
+    Family("claude-*", "anthropic"),
+    Family("gemini-*", "google"),
+)
+_FAMILY_PROVIDERS = frozenset(family.provider for family in _FAMILIES)
+_RESOURCE_PREFIX = "models"  # Google's resource names, `models/gemini-pro`: no provider
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The providers of a definition, written and inferred, and the models that nobody answers for."""
+
+    named: tuple[Named, ...]  # in order of place
+    unanswered: tuple[Claim[str], ...]
+
+
+def family_of(model: str) -> Family | None:
+    """Return the family that a model's name, as written, belongs to."""
+    return next((family for family in _FAMILIES if matches(family.pattern, model)), None)
+
+
+def prefix_of(model: str) -> str | None:
+    """Return a model's `provider/` prefix."""
+    prefix, _, rest = model.partition("/")
+    # A slash inside `${…}` divides the default, not the name.
+    inside_variable = "${" in prefix.rpartition("}")[2]
+    return None if not prefix or not rest or prefix == _RESOURCE_PREFIX or inside_variable else prefix
+
+
+def by_map(claims: Iterable[Claim[str]]) -> dict[tuple[str, str], Claim[str]]:
+    """Return the claims by the map they stand in (`map_of`)."""
+    return {map_of(claim): claim for claim in claims}
+
+
+def map_of(claim: Claim[str]) -> tuple[str, str]:
+    """Return which map a claim stands in: its file, and the pointer without the last segment."""
+    return claim.at.path, claim.at.pointer.rpartition("/")[0]
+
+
+def providers_of(manifest: Manifest, lists: Lists) -> Providers:
+    """Find the provider of every model of a definition; the lists are the policy's on providers."""
+    beside = by_map(manifest.providers)
+    # (1) A prefix is known without looking elsewhere.
+    named = [Named(provider) for provider in manifest.providers]
+    written = {provider.value for provider in manifest.providers}
+    for model in manifest.models:
+        for text in _texts(model):
+            prefix = prefix_of(text)
+            if prefix and (map_of(model) not in beside or prefix in _FAMILY_PROVIDERS or lists.name(prefix)):
+                named.append(_inferred(model, prefix, "the prefix"))
+                written.update({prefix} if text == model.value else ())
+    # (2) What the definition names answers for the models that stand alone; a family, only where that does not.
+    alone = [model for model in manifest.models if map_of(model) not in beside and len(written) != 1]
+    answered = {model.value for model in manifest.models if map_of(model) in beside}
+    unanswered: dict[Claim[str], None] = {}
+    for model in alone:
+        for text in _texts(model):
+            if prefix_of(text) or text in answered:
+                continue
+            if family := family_of(text):
+                named.append(_inferred(model, family.provider, f"the family {quoted(family.pattern)}"))
+            else:
+                unanswered[model] = None
+    return Providers(tuple(sorted(named, key=_place)), tuple(unanswered))
+
+
+def _texts(model: Claim[str]) -> Iterable[str]:
+    """Return what a model's name can be: as written, and its default where it is known at run time only."""
+    default = default_of(model.value) if is_dynamic(model.value) else None
+    return (model.value,) if default is None else (model.value, default)
+
+
+def _inferred(model: Claim[str], provider: str, source: str) -> Named:
+    claim = Claim(provider, model.at, model.agent, inferred=True)
+    return Named(claim, origin=f"{source} of model {quoted(model.value)}")
+
+
+def _place(name: Named) -> tuple[int, int]:
+    return name.claim.at.line, name.claim.at.column

@@ -1,0 +1,160 @@
+"""How a name is judged by the policy's allow- and deny-lists: the one way, for every family of rules.
+
+Deny wins over allow; every allow-list binds; a value gets one of "blocked" and "not allowed" (docs/protocol.md 3.1).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sekuire_gate.model.manifest import Claim
+from sekuire_gate.model.policy import Entry, NameRules
+from sekuire_gate.model.report import Subject
+from sekuire_gate.model.variables import default_of, is_dynamic, judged_text
+from sekuire_gate.rules.names import MAX_NAME_LENGTH, exact, is_plain, is_plain_pattern, loose, loose_forms
+from sekuire_gate.rules.rule import Observation
+from sekuire_gate.rules.wording import list_name, listed, quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A claim of a name, and what is known beside it."""
+
+    claim: Claim[str]
+    bare: str | None = None  # the name without its prefix, where that counts against allow-lists too
+    origin: str = ""  # how the name is known, where it is not written
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The entry of a deny-list that matched, and how."""
+
+    entry: Entry
+    loosely: bool
+
+
+class Lists:
+    """What a policy's lists say of one subject's names."""
+
+    def __init__(self, noun: str, subject: Subject, rules: NameRules, *, wildcards: bool = False) -> None:
+        """Prepare the lists.
+
+        Args:
+            noun: what a message calls such a name.
+            subject: the row of the table of checks.
+            rules: the policy's lists.
+            wildcards: claims may hold `*`.
+        """
+        self.noun = noun
+        self.subject = subject
+        self.rules = rules
+        self._is_plain = is_plain_pattern if wildcards else is_plain
+        self._allowed = tuple((entries, exact(entries)) for entries in rules.allowed)
+        self._blocked = exact(rules.blocked)
+        self._loosely_blocked = loose(rules.blocked)
+
+    def blocking(self, name: str) -> Blocked | None:
+        """Return the deny-list's entry that matches a name: as written if there is one, else loosely."""
+        if entry := self._blocked.touching(name):
+            return Blocked(entry, loosely=False)
+        for form in loose_forms(name):
+            if entry := self._loosely_blocked.touching(form):
+                return Blocked(entry, loosely=True)
+        return None
+
+    def name(self, value: str) -> bool:
+        """Whether any entry of the lists matches a name."""
+        return any(patterns.covering(value) for _, patterns in self._allowed) or self.blocking(value) is not None
+
+    def missing(self, *forms: str) -> tuple[Entry, ...] | None:
+        """Return the first allow-list that covers none of a name's forms."""
+        for entries, patterns in self._allowed:
+            if not any(patterns.covering(form) for form in forms):
+                return entries
+        return None
+
+    def refuses(self, named: Named) -> bool:
+        """Whether a name is blocked or not allowed."""
+        text = judged_text(named.claim.value)
+        return text is not None and (self.blocking(text) is not None or self._misses(named, text) is not None)
+
+    def blocked(self, names: Iterable[Named]) -> Iterator[Observation]:
+        """Yield each name that a deny-list holds, as written or loosely."""
+        for named in names:
+            text = judged_text(named.claim.value)
+            if text is not None and (hit := self.blocking(text)):
+                yield Observation(named.claim, self._blocked_message(named, text, hit), self._remedy(named))
+
+    def not_allowed(self, names: Iterable[Named]) -> Iterator[Observation]:
+        """Yield each name that some allow-list does not hold; but for blocked ones and odd ones."""
+        for named in names:
+            text = judged_text(named.claim.value)
+            if text is None or (missed := self._misses(named, text)) is None or self.blocking(text):
+                continue
+            message = f"{self._described(named, text)} is not in the workspace's allow-list ({list_name(missed[0])})."
+            yield Observation(named.claim, message, self._remedy(named))
+
+    def undetermined(self, names: Iterable[Named]) -> Iterator[Observation]:
+        """Yield each name that is known at run time only, where a list exists."""
+        for named in names if self.rules.restricts else ():
+            value = named.claim.value
+            if is_dynamic(value):
+                message = f"{self.noun} {quoted(value)} is known at run time only, and the workspace restricts it."
+                yield Observation(named.claim, message, f"Write the {self.noun}'s name in place of the variable.")
+
+    def not_plain(self, names: Iterable[Named]) -> Iterator[Observation]:
+        """Yield each name that could be read in more than one way, where a list exists."""
+        for named in names if self.rules.restricts else ():
+            if self._is_odd(named.claim.value):
+                message = (
+                    f"{self.noun} {quoted(named.claim.value)} is not a plain name: {self._oddity(named.claim.value)}."
+                )
+                yield Observation(named.claim, message, _PLAIN_FIX, subject=self.subject)
+
+    def _is_odd(self, value: str) -> bool:
+        return not is_dynamic(value) and not self._is_plain(value)
+
+    def _oddity(self, value: str) -> str:
+        """Say what is odd about a name, by code point: the character itself may be invisible."""
+        for index, character in enumerate(value[:MAX_NAME_LENGTH]):
+            if not self._is_plain(character if index == 0 else f"a{character}"):
+                return f"character {index + 1} is U+{ord(character):04X}"
+        return f"it has {len(value)} characters"
+
+    def _misses(self, named: Named, text: str) -> tuple[Entry, ...] | None:
+        if self._is_odd(named.claim.value):
+            return None
+        return self.missing(text) if named.bare is None else self.missing(text, named.bare)
+
+    def _remedy(self, named: Named) -> str:
+        # An inferred provider is not written anywhere: what can be changed is the model.
+        what = "a model of " if named.origin else ""
+        if self._permitted:
+            return f"Use {what}one of: {listed(self._permitted)} (or ask the security team to change the policy)."
+        return f"Use {what}another {self.noun}, or ask the security team to change the policy."
+
+    @cached_property
+    def _permitted(self) -> tuple[str, ...]:
+        if not self.rules.allowed:
+            return ()
+        texts = dict.fromkeys(entry.text for entry in self.rules.allowed[0])
+        return tuple(text for text in texts if self.missing(text) is None and self.blocking(text) is None)
+
+    def _described(self, named: Named, text: str) -> str:
+        value = named.claim.value
+        if default_of(value) == text and value != text:
+            return f"{self.noun} {quoted(text)}, the default of {quoted(value)},"
+        return f"{self.noun} {quoted(value)} ({named.origin})" if named.origin else f"{self.noun} {quoted(value)}"
+
+    def _blocked_message(self, named: Named, text: str, hit: Blocked) -> str:
+        verb = "may stand for what is" if "*" in text else "is"
+        entry = f"{quoted(hit.entry.text)} ({list_name(hit.entry)})"
+        message = f"{self._described(named, text)} {verb} on the workspace's deny-list: {entry}"
+        return f"{message}, matched loosely ({_LOOSELY})." if hit.loosely else f"{message}."
+
+
+_LOOSELY = "case, '-', '_', '.', spaces and a 'provider/' prefix make no difference to a deny-list"
+_PLAIN_FIX = (
+    "Write it with ASCII letters, digits and . _ : / @ + - only, beginning with a letter, a digit, '@' or '_', "
+    "at most 200 characters."
+)

@@ -1,0 +1,149 @@
+"""How a name is matched by a pattern of the policy (docs/protocol.md 3.1).
+
+`*` matches any run of characters, `/` and `:` included, over the whole name; everything else is itself.
+Nothing here backtracks: patterns are the policy's choice, names an attacker's.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sekuire_gate.model.policy import Entry
+
+MAX_NAME_LENGTH = 200  # characters
+
+# docs/protocol.md 4, "Names"; the second for claims that may hold `*`.
+_PLAIN = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9._:/@+-]{0,199}")
+_PLAIN_PATTERN = re.compile(r"[A-Za-z0-9@_*][A-Za-z0-9._:/@+*-]{0,199}")
+_ALIKE = str.maketrans("_. ", "---")
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can only be read in one way: ASCII, short, without `*`."""
+    return _PLAIN.fullmatch(name) is not None
+
+
+def is_plain_pattern(name: str) -> bool:
+    """Whether a name that may hold `*` is plain apart from that."""
+    return _PLAIN_PATTERN.fullmatch(name) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A name that may hold stars, taken apart once."""
+
+    head: str  # before the first star; the whole name where there is none
+    middle: tuple[str, ...]  # between stars
+    tail: str | None  # after the last star; None where there is none
+    length: int  # of the shortest name it matches
+
+    def matches(self, name: str) -> bool:
+        """Whether the whole name is matched; a star in the name is text, so that all it stands for is covered."""
+        if self.tail is None:
+            return name == self.head
+        if len(name) < self.length or not name.startswith(self.head) or not name.endswith(self.tail):
+            return False
+        start, end = len(self.head), len(name) - len(self.tail)
+        # The leftmost place is always right: it leaves the most room for what follows.
+        for part in self.middle:
+            found = name.find(part, start, end)
+            if found < 0:
+                return False
+            start = found + len(part)
+        return True
+
+    def overlaps(self, other: "Pattern") -> bool:
+        """Whether some name is matched by both."""
+        if self.tail is None:
+            return other.matches(self.head)
+        if other.tail is None:
+            return self.matches(other.head)
+        # What stands between the outer stars fits one after the other: only the two ends can exclude each other.
+        return (self.head.startswith(other.head) or other.head.startswith(self.head)) and (
+            self.tail.endswith(other.tail) or other.tail.endswith(self.tail)
+        )
+
+
+def pattern_of(text: str) -> Pattern:
+    """Take a pattern apart."""
+    head, *rest = text.split("*")
+    *middle, tail = rest or (None,)
+    parts = tuple(part for part in middle if part)
+    return Pattern(head, parts, tail, len(head) + sum(map(len, parts)) + len(tail or ""))
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Whether a pattern matches the whole name, exactly and case-sensitively."""
+    return pattern_of(pattern).matches(name)
+
+
+def fold(name: str) -> str:
+    """Return the name as loose matching sees it: case-folded; `-`, `_`, `.` and space alike."""
+    return name.casefold().translate(_ALIKE)
+
+
+def loose_forms(name: str) -> tuple[str, ...]:
+    """Return the folded name: whole, without its `provider/` prefix, and its last part alone.
+
+    The last part, since prefixes are stacked in practice (`openrouter/anthropic/claude-3`). `models/` is dropped
+    like any other: it is no provider, but what follows is the same model.
+    """
+    whole = fold(name)
+    return tuple(dict.fromkeys(form for form in (whole, whole.partition("/")[2], whole.rpartition("/")[2]) if form))
+
+
+class Patterns:
+    """The entries of a list, made ready to be asked for many names."""
+
+    __slots__ = ("_exact", "_head_lengths", "_wild")
+
+    def __init__(self, forms: Iterable[tuple[str, Entry]]) -> None:
+        """Keep each form of an entry's text; the first entry of a text is the one that is named."""
+        self._exact: dict[str, Entry] = {}
+        self._wild: dict[str, list[tuple[Pattern, Entry]]] = {}  # by head, so that few are tried for a name
+        for text, entry in forms:
+            if "*" in text:
+                pattern = pattern_of(text)
+                self._wild.setdefault(pattern.head, []).append((pattern, entry))
+            else:
+                self._exact.setdefault(text, entry)
+        self._head_lengths = sorted({len(head) for head in self._wild})
+
+    def covering(self, name: str) -> Entry | None:
+        """Return an entry that matches the name; a `*` in the name is text."""
+        if found := self._exact.get(name):
+            return found
+        for length in self._head_lengths:
+            for pattern, entry in self._wild.get(name[:length], ()):
+                if pattern.matches(name):
+                    return entry
+        return None
+
+    def touching(self, name: str) -> Entry | None:
+        """Return an entry that matches the name, or could match a name that its `*` stands for."""
+        if "*" not in name:
+            return self.covering(name)
+        asked = pattern_of(name)
+        for text, entry in self._exact.items():
+            if asked.matches(text):
+                return entry
+        patterns = (known for group in self._wild.values() for known in group)
+        return next((entry for pattern, entry in patterns if pattern.overlaps(asked)), None)
+
+
+def exact(entries: Iterable[Entry]) -> Patterns:
+    """Prepare a list for matching as written."""
+    return Patterns((entry.text, entry) for entry in entries)
+
+
+def loose(entries: Iterable[Entry]) -> Patterns:
+    """Prepare a deny-list for loose matching.
+
+    `openai/*` speaks of that prefix and nothing else: without it the entry would block every name there is.
+    """
+    return Patterns(
+        (form, entry)
+        for entry in entries
+        for form in loose_forms(entry.text)
+        if form.strip("*") or not entry.text.strip("*")
+    )

@@ -1,0 +1,134 @@
+"""Rules on the tools that an agent may call, by name, by category, and in tools files."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from sekuire_gate.model.manifest import Claim, Manifest
+from sekuire_gate.model.policy import Policy
+from sekuire_gate.model.report import Subject
+from sekuire_gate.model.variables import is_dynamic
+from sekuire_gate.rules.lists import Lists, Named
+from sekuire_gate.rules.rule import Observation
+from sekuire_gate.rules.wording import listed, quoted
+
+# What `sekuire init` writes: built-in tools whose names are not published (docs/protocol.md 3.1).
+CATEGORIES = frozenset({"files:*", "directories:*", "network:*", "data:*", "system:*"})
+
+
+def lists(policy: Policy) -> Lists:
+    """Return the policy's lists of tools."""
+    return Lists("tool", Subject.TOOLS, policy.tools, wildcards=True)
+
+
+def tools(manifest: Manifest) -> Iterator[Named]:
+    """Yield the tools, those of tools files included."""
+    return (Named(tool) for tool in manifest.tools)
+
+
+def not_allowed(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
+    """A tool is not in the workspace's allow-list.
+
+    Every place that names a tool counts: lists of names, `allowed_tools`, and each tool inside a tools file, at its
+    place in that file. A tool that is disabled there counts too: nothing at run time reads that switch. A name with
+    `*` is permitted only if one entry of the policy covers all of it.
+
+    For example, under `"allowed_tools": ["search_*"]`:
+
+        agent:
+          allowed_tools: [search_web, shell_exec]      # shell_exec is refused
+
+    Remove the tool, use one that the policy lists, or ask the security team to list this one.
+    """
+    return lists(policy).not_allowed(tools(manifest))
+
+
+def blocked(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
+    """A tool is on the workspace's deny-list.
+
+    Deny wins over allow. A deny-list is also matched loosely: letter case, `-`, `_`, `.` and spaces, and a prefix
+    before `/` make no difference; the message says so. A name with `*` is blocked if it could stand for a tool that
+    the policy blocks.
+
+    For example, under `"denied_tools": ["shell_*"]`:
+
+        agent:
+          tools: [shell-exec]      # refused
+
+    Remove the tool, or ask the security team to change the policy.
+    """
+    return lists(policy).blocked(tools(manifest))
+
+
+def undetermined(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
+    """The policy restricts tools, and which tools the agent has cannot be determined.
+
+    A name or a tools file's path holds a variable that only the agent's environment resolves, or a category
+    (`files:*`) stands for built-in tools whose names are not published, so that nobody can say whether one of them
+    is on the deny-list.
+
+    For example, under `"denied_tools": ["delete_file"]`:
+
+        agent:
+          allowed_tools: [files:*]      # does it delete files?
+
+    List the tools by name.
+    """
+    judge = lists(policy)
+    yield from judge.undetermined(tools(manifest))
+    for tool in manifest.tools if policy.tools.blocked else ():
+        if tool.value in CATEGORIES and not judge.refuses(Named(tool)):
+            message = (
+                f"tool category {quoted(tool.value)} stands for tools whose names are not published, "
+                "and the workspace blocks some tools by name."
+            )
+            yield Observation(tool, message, "List the tools by name in place of the category.")
+    if policy.tools.restricts or policy.network.restricts or policy.filesystem.restricts:
+        for path in manifest.dynamic_tools_files:
+            message = f"tools file {quoted(path.value)} is known at run time only, and the workspace restricts tools."
+            yield Observation(path, message, "Write the tools file's path in place of the variable.")
+
+
+def approval_missing(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
+    """The policy wants approval before tools are called, and some tools do not ask for it.
+
+    A tool asks for approval where its agent's (or the definition's) `compliance.require_approval` names it, or
+    where its tools file marks it `compliance.require_approval: true`. One finding per agent, at its first such
+    tool, names them all. Tools that are blocked or not allowed anyway are left out. It does not block.
+
+    For example, under `"require_tool_approval": true`:
+
+        agent:
+          tools: [send_email]
+          compliance:
+            require_approval: [send_email]      # without this line: a warning
+
+    Name the tools under `compliance.require_approval`.
+    """
+    if not policy.tool_approval:
+        return
+    judge = lists(policy)
+    approved = {_approval_key(approval, manifest) for approval in manifest.approvals}
+    missing: defaultdict[str | None, list[Claim[str]]] = defaultdict(list)
+    for tool in manifest.tools:
+        by_name = "*" not in tool.value and not is_dynamic(tool.value)
+        if by_name and approved.isdisjoint(_tool_keys(tool)) and not judge.refuses(Named(tool)):
+            missing[tool.agent].append(tool)
+    for found in missing.values():
+        names = tuple(dict.fromkeys(tool.value for tool in found))
+        message = f"the workspace wants approval before tools are called, and nothing asks for it for {listed(names)}."
+        fix = "Name them under 'compliance.require_approval'."
+        yield Observation(found[0], message, fix)
+
+
+# An approval in a definition is one agent's, or everyone's (None); in a tools file it is that file's.
+_Key = tuple[str, str | None, str]
+
+
+def _approval_key(approval: Claim[str], manifest: Manifest) -> _Key:
+    if approval.at.path == manifest.path:
+        return "agent", approval.agent, approval.value
+    return "file", approval.at.path, approval.value
+
+
+def _tool_keys(tool: Claim[str]) -> tuple[_Key, ...]:
+    return ("agent", tool.agent, tool.value), ("agent", None, tool.value), ("file", tool.at.path, tool.value)

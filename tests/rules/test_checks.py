@@ -1,0 +1,127 @@
+"""The rows of the table of checks: what is claimed, and what became of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from sekuire_gate.model.manifest import Claim
+from sekuire_gate.model.policy import ComplianceRules, Entry, Policy
+from sekuire_gate.model.report import CHECKED_SUBJECTS, Status, Subject
+from sekuire_gate.model.source import start_of
+from tests.support.judging import MANIFEST, POLICY, allows, claim, denies, judged, row
+
+MODEL = replace(MANIFEST, models=(claim("gpt-4o"),))
+
+
+def status(policy: Policy, manifest: object = MODEL, subject: Subject = Subject.MODEL) -> Status:
+    assert isinstance(manifest, type(MODEL))
+    found = row(judged(policy, manifest), subject)
+    assert found is not None
+    return found.status
+
+
+def test_the_definition_as_a_whole_has_a_row_for_every_subject() -> None:
+    checks = judged(POLICY, MANIFEST).definitions[0].checks
+    assert [(check.subject, check.agent) for check in checks] == [(subject, None) for subject in CHECKED_SUBJECTS]
+    assert {check.status for check in checks} == {Status.NONE}
+
+
+def test_an_agent_has_rows_for_what_it_claims() -> None:
+    manifest = replace(
+        MANIFEST, agents=("b", "a", "c"), tools=(claim("x", "/t", agent="a"), claim("y", "/u", agent="b"))
+    )
+    checks = judged(POLICY, manifest).definitions[0].checks
+    rows = [(check.agent, check.subject, check.values) for check in checks if check.agent]
+    assert rows == [("b", Subject.TOOLS, ("y",)), ("a", Subject.TOOLS, ("x",))]
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        (replace(POLICY, models=allows("gpt-4o")), Status.PASS),
+        (replace(POLICY, models=denies("gpt-4o")), Status.VIOLATION),
+        (replace(POLICY, models=denies("x")), Status.UNRESTRICTED),
+        (POLICY, Status.UNRESTRICTED),
+        (replace(POLICY, providers=allows("openai")), Status.PASS),
+        (replace(POLICY, providers=denies("x")), Status.UNRESTRICTED),
+    ],
+    ids=["allowed", "blocked", "deny-list alone", "no list", "bound by providers", "providers denied only"],
+)
+def test_a_models_row_says_whether_an_allow_list_binds_it(policy: Policy, expected: Status) -> None:
+    assert status(policy) is expected
+
+
+def test_a_missing_model_is_undetermined_although_nothing_is_claimed() -> None:
+    check = row(judged(replace(POLICY, models=allows("x")), MANIFEST), Subject.MODEL)
+    assert check is not None
+    assert (check.status, check.values) == (Status.UNDETERMINED, ())
+
+
+def test_a_violation_is_worse_than_what_is_undetermined() -> None:
+    both = replace(MANIFEST, models=(claim("${A}"), claim("bad", "/model")))
+    assert status(replace(POLICY, models=allows("good")), both) is Status.VIOLATION
+
+
+def test_a_name_that_is_not_plain_counts_to_the_row_of_its_subject() -> None:
+    policy = replace(POLICY, models=allows("x"), tools=allows("*"))
+    manifest = replace(MANIFEST, models=(claim("x"),), tools=(claim("r m", "/t"),))
+    assert status(policy, manifest, Subject.TOOLS) is Status.VIOLATION
+    assert status(policy, manifest, Subject.MODEL) is Status.PASS
+
+
+def test_an_inferred_provider_stands_in_the_row_as_its_plain_name() -> None:
+    manifest = replace(
+        MANIFEST,
+        models=(claim("claude-3", "/a/model"), claim("meta/x", "/b/model", line=3)),
+        providers=(claim("openai", "/c/provider", line=2),),
+    )
+    check = row(judged(POLICY, manifest), Subject.PROVIDER)
+    assert check is not None
+    assert check.values == ("anthropic", "openai", "meta")
+
+
+def test_values_are_distinct_as_written_and_the_definition_comes_before_its_tools_files() -> None:
+    manifest = replace(
+        MANIFEST,
+        tools=(claim("b", "/t/0"), claim("files:*", "/t/1", line=3), claim("a", "/0", path="a.json"), claim("b", "/1")),
+        dynamic_tools_files=(claim("${T}", "/tools", line=2),),
+    )
+    check = row(judged(POLICY, manifest), Subject.TOOLS)
+    assert check is not None
+    assert check.values == ("b", "${T}", "files:*", "a")
+
+
+def test_a_disagreement_of_provider_and_model_is_a_warning_in_the_providers_row() -> None:
+    manifest = replace(MODEL, providers=(claim("anthropic", "/llm/provider"),))
+    assert status(POLICY, manifest, Subject.PROVIDER) is Status.WARNING
+    assert status(POLICY, manifest, Subject.MODEL) is Status.UNRESTRICTED
+
+
+@pytest.mark.parametrize(
+    ("demanded", "frameworks", "audits", "expected", "values"),
+    [
+        (("soc2",), ("SOC2",), (True,), Status.PASS, ("SOC2",)),
+        (("soc2",), ("hipaa",), (), Status.WARNING, ("hipaa",)),
+        (("soc2",), (), (), Status.WARNING, ()),
+        ((), ("SOC2",), (), Status.UNRESTRICTED, ("SOC2",)),
+        ((), (), (None,), Status.UNRESTRICTED, ()),
+        ((), (), (), Status.NONE, ()),
+    ],
+    ids=["met", "another", "nothing declared", "nothing demanded", "a map alone", "neither"],
+)
+def test_the_row_of_compliance_shows_frameworks(
+    demanded: tuple[str, ...],
+    frameworks: tuple[str, ...],
+    audits: tuple[bool | None, ...],
+    expected: Status,
+    values: tuple[str, ...],
+) -> None:
+    policy = replace(POLICY, compliance=ComplianceRules(tuple(Entry(name, "/f/0") for name in demanded)))
+    manifest = replace(
+        MANIFEST,
+        frameworks=tuple(claim(name, "/f") for name in frameworks),
+        audits=tuple(Claim(audit, start_of(MANIFEST.path)) for audit in audits),
+    )
+    check = row(judged(policy, manifest), Subject.COMPLIANCE)
+    assert check is not None
+    assert (check.status, check.values) == (expected, values)

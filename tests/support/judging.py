@@ -1,0 +1,44 @@
+"""Policies and manifests by hand, for what no file can say."""
+
+from dataclasses import replace
+
+from sekuire_gate.model.manifest import Claim, Definitions, Manifest
+from sekuire_gate.model.policy import Entry, NameRules, Policy, PolicyLabel, PolicyProof, Source, Trust
+from sekuire_gate.model.report import Check, Report, Subject
+from sekuire_gate.model.source import Location, SourceText
+from sekuire_gate.rules.evaluate import evaluate
+
+POLICY = Policy(
+    PolicyProof("policy_1", "1", "0" * 64, None, Trust.UNVERIFIED, Source.FILE),
+    PolicyLabel("ws_1", "active", None, None),
+)
+MANIFEST = Manifest("sekuire.yml", "0" * 64, SourceText("sekuire.yml", ()))
+
+
+def allows(*texts: str) -> NameRules:
+    """Return one allow-list."""
+    return NameRules((tuple(Entry(text, f"/some/list/{index}") for index, text in enumerate(texts)),))
+
+
+def denies(*texts: str) -> NameRules:
+    """Return a deny-list."""
+    return NameRules((), tuple(Entry(text, f"/some/list/{index}") for index, text in enumerate(texts)))
+
+
+def claim(
+    value: str, pointer: str = "/llm/model", *, agent: str | None = None, line: int = 1, path: str = "sekuire.yml"
+) -> Claim[str]:
+    """Return a claim at a place."""
+    return Claim(value, Location(path, line, 1, line, 1 + len(value), pointer), agent)
+
+
+def judged(policy: Policy, *manifests: Manifest) -> Report:
+    """Judge manifests, without the notice on what is not restricted."""
+    report = evaluate(policy, Definitions(manifests))
+    return replace(report, findings=tuple(item for item in report.findings if item.rule.id != "policy.unrestricted"))
+
+
+def row(report: Report, subject: Subject, agent: str | None = None) -> Check | None:
+    """Return one row of the first definition's table."""
+    checks = report.definitions[0].checks
+    return next((check for check in checks if check.subject is subject and check.agent == agent), None)
