@@ -1,0 +1,1 @@
+"""Text or a payload goes out into the world."""
