@@ -1,0 +1,163 @@
+"""The command line: parse, dispatch, exit code; entrypoint.py calls it with `check`."""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from sekuire_gate import __version__
+from sekuire_gate.commands import COMMANDS, Listed
+from sekuire_gate.commands.command import Command, Outside
+from sekuire_gate.errors import GateError, SettingsError
+from sekuire_gate.inputs import with_boolean_values
+from sekuire_gate.model.problem import ExitCode
+from sekuire_gate.render.console import problem_line
+from sekuire_gate.render.escape import for_log
+
+PROGRAM = "sekuire-gate"
+SIGINT_EXIT = 130  # 128 + the signal's number, as shells have it
+SIGPIPE_EXIT = 141
+
+
+def main() -> int:
+    """Run the command line of this process; return its exit code."""
+    return _guarded(sys.argv[1:], _outside(as_action=False))
+
+
+def run_action() -> int:
+    """Run `check` with the action's inputs; an argument is an error. Returns the exit code."""
+    return _guarded(["check", *sys.argv[1:]], _outside(as_action=True))
+
+
+def _outside(*, as_action: bool) -> Outside:
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of another encoding shows escapes; it does not stop the gate.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # typeshed: TextIO
+    return Outside(
+        environ=os.environ,
+        now=_now(os.environ.get("SOURCE_DATE_EPOCH", "")),
+        cwd=Path.cwd(),
+        stdin=sys.stdin,
+        stdout=sys.stdout,
+        stderr=sys.stderr,
+        as_action=as_action,
+    )
+
+
+def _now(source_date_epoch: str) -> datetime:
+    if source_date_epoch.isascii() and source_date_epoch.isdigit() and len(source_date_epoch) <= 11:  # noqa: PLR2004 - up to the year 5138
+        return datetime.fromtimestamp(int(source_date_epoch), UTC)
+    return datetime.now(UTC)
+
+
+def _guarded(arguments: Sequence[str], outside: Outside) -> int:
+    """Run a command; the last line of defence."""
+    code: int = SIGPIPE_EXIT
+    try:
+        code = run(arguments, outside)
+        outside.stdout.flush()
+    except BrokenPipeError:
+        # The reader of stdout went away; keep the interpreter from complaining at its own flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return SIGINT_EXIT
+    except Exception:  # noqa: BLE001 - a bug blocks, and says that it is one
+        print(f"{PROGRAM}: this is a bug in sekuire-gate.", file=outside.stderr)
+        for line in traceback.format_exc().splitlines():
+            print(for_log(line), file=outside.stderr)
+        return ExitCode.INTERNAL
+    return code
+
+
+def run(arguments: Sequence[str], outside: Outside) -> ExitCode:
+    """Find the subcommand, parse its flags, run it; a `GateError` becomes one line on stderr."""
+    if arguments and arguments[0] == "--version":
+        outside.stdout.write(f"{PROGRAM} {__version__}\n")
+        return ExitCode.OK
+    listed = _find(arguments)
+    if listed is None:
+        return _without_command(arguments, outside)
+    words = len(listed.name.split())
+    command: Command = import_module(f"sekuire_gate.commands.{listed.module}").COMMAND
+    try:
+        return _run(listed, command, list(arguments[words:]), outside)
+    except GateError as error:
+        print(problem_line(error.problem), file=outside.stderr)
+        return error.exit_code
+
+
+def _run(listed: Listed, command: Command, arguments: Sequence[str], outside: Outside) -> ExitCode:
+    parser = _Parser(
+        prog=f"{PROGRAM} {listed.name}", description=_sentence(listed.summary), add_help=False, allow_abbrev=False
+    )
+    command.arguments(parser)
+    parser.add_argument("-h", "--help", action="store_true", help="show this text and stop")
+    flags = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    if not outside.as_action and ("-h" in flags or "--help" in flags):
+        outside.stdout.write(parser.format_help())
+        return ExitCode.OK
+    try:
+        if outside.as_action and arguments:
+            raise _usage("the action takes no arguments.", "Use the action's inputs.")
+        options = parser.parse_intermixed_args(with_boolean_values(arguments))
+    except SettingsError as error:
+        if command.refuse is None:
+            raise
+        return command.refuse(error, arguments, outside)
+    return command.run(options, outside)
+
+
+def _find(arguments: Sequence[str]) -> Listed | None:
+    for listed in COMMANDS:
+        words = listed.name.split()
+        if list(arguments[: len(words)]) == words:
+            return listed
+    return None
+
+
+def _without_command(arguments: Sequence[str], outside: Outside) -> ExitCode:
+    """Show what there is: on stdout where it was asked for, else on stderr with exit 2."""
+    group = [listed for listed in COMMANDS if arguments and listed.name.startswith(f"{arguments[0]} ")]
+    asked = arguments[len(group[:1]) :]
+    overview = _overview(group or COMMANDS)
+    if asked and asked[0] in {"-h", "--help"}:
+        outside.stdout.write(overview)
+        return ExitCode.OK
+    if asked:
+        names = ", ".join(f"'{listed.name}'" for listed in group or COMMANDS)
+        raise_ = _usage(f"'{' '.join(arguments[: len(group[:1]) + 1])}' is no command.", f"Use one of {names}.")
+        print(problem_line(raise_.problem), file=outside.stderr)
+    else:
+        outside.stderr.write(overview)
+    return ExitCode.SETTINGS
+
+
+def _overview(listed: Sequence[Listed]) -> str:
+    width = max(len(item.name) for item in listed)
+    rows = "\n".join(f"  {item.name:{width}}  {item.summary}" for item in listed)
+    return (
+        f"usage: {PROGRAM} COMMAND [ARGUMENT ...]\n\n"
+        "Stops an AI agent from being merged or released when it breaks its workspace's policy.\n\n"
+        f"commands:\n{rows}\n\n"
+        f"'{PROGRAM} COMMAND --help' tells more; '{PROGRAM} --version' prints the version.\n"
+    )
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with its complaints as a `SettingsError`."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _usage(f"{message}.", f"See '{self.prog} --help'.")
+
+
+def _usage(message: str, fix: str) -> SettingsError:
+    return SettingsError(message, kind="config.usage", fix=fix)
+
+
+def _sentence(summary: str) -> str:
+    return f"{summary[:1].upper()}{summary[1:]}."

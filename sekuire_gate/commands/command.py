@@ -1,0 +1,33 @@
+"""What a subcommand is, and what it may touch of the world outside."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from sekuire_gate.errors import SettingsError
+from sekuire_gate.model.problem import ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """The world, as arguments: the only door through which a command sees it."""
+
+    environ: Mapping[str, str]
+    now: datetime  # read once, in UTC; honours SOURCE_DATE_EPOCH
+    cwd: Path
+    stdin: TextIO
+    stdout: TextIO  # the report, nothing else
+    stderr: TextIO  # progress, and the one line of a problem
+    as_action: bool = False  # started by entrypoint.py: values come from INPUT_*, never from SEKUIRE_*
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand."""
+
+    arguments: Callable[[argparse.ArgumentParser], None]  # declares its flags
+    run: Callable[[argparse.Namespace, Outside], ExitCode]  # may raise GateError: cli prints its one line
+    refuse: Callable[[SettingsError, Sequence[str], Outside], ExitCode] | None = None  # flags that make no sense

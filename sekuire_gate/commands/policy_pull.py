@@ -1,0 +1,64 @@
+"""`policy pull`: fetch, verify and save the active policy (docs/contract.md 2)."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from sekuire_gate import inputs
+from sekuire_gate.commands.command import Command, Outside
+from sekuire_gate.errors import SettingsError
+from sekuire_gate.inputs import API_KEY, TRANSPORT_INPUTS, TRUST_INPUTS
+from sekuire_gate.model.problem import ExitCode
+from sekuire_gate.policy_settings import read_policy_settings
+from sekuire_gate.render import policy_text
+
+FLAGS = (*TRANSPORT_INPUTS, *TRUST_INPUTS)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags of `policy pull`."""
+    inputs.declare(parser, FLAGS)
+    parser.add_argument("--out", metavar="FILE", default="policy.json", help="where to save it (default: policy.json)")
+    parser.epilog = "The API key comes from $SEKUIRE_API_KEY. What is saved are the very bytes of the answer."
+
+
+def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
+    """Save the policy, and only a policy that verifies."""
+    from sekuire_gate.trust.source import obtain_policy  # noqa: PLC0415 - loads what fetches
+    from sekuire_gate.trust.verify import verify_policy  # noqa: PLC0415 - loads what verifies
+
+    given = inputs.from_flags(options, (API_KEY, *FLAGS), outside.environ)
+    settings = read_policy_settings(given, outside.environ, outside.cwd)
+    signed = obtain_policy(settings.where, settings.transport)
+    policy = verify_policy(signed, settings.anchor)
+    _save(signed.raw, outside.cwd / options.out)
+    outside.stdout.write(policy_text.saved(policy, options.out))
+    return ExitCode.OK
+
+
+def _save(document: bytes, path: Path) -> None:
+    """Replace the file in one step, readable by its owner alone."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".sekuire-")
+    except (OSError, ValueError) as error:
+        raise _not_saved(path, error) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(document)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError as error:
+        Path(name).unlink(missing_ok=True)
+        raise _not_saved(path, error) from error
+
+
+def _not_saved(path: Path, error: Exception) -> SettingsError:
+    reason = (error.strerror if isinstance(error, OSError) else None) or "not a file name"
+    return SettingsError(
+        f"the policy cannot be saved to '{path}': {reason}.", kind="config.usage", fix="Choose another --out."
+    )
+
+
+COMMAND = Command(arguments, run)

@@ -1,0 +1,115 @@
+"""The command line as a process: help, version, what is refused, and a reader that goes away."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sekuire_gate import __version__
+from sekuire_gate.commands import COMMANDS
+from tests.support.gate import run
+
+
+def test_the_version_is_the_packages(tmp_path: Path) -> None:
+    ran = run("--version", cwd=tmp_path)
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, f"sekuire-gate {__version__}\n", "")
+
+
+@pytest.mark.parametrize("name", [listed.name for listed in COMMANDS])
+def test_every_command_has_a_help_page_on_stdout(name: str, tmp_path: Path) -> None:
+    ran = run(*name.split(), "--help", cwd=tmp_path)
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(f"usage: sekuire-gate {name}")
+
+
+def test_help_lists_every_command_and_a_group_lists_its_own(tmp_path: Path) -> None:
+    ran = run("--help", cwd=tmp_path)
+    assert ran.exit_code == 0
+    assert all(f"  {listed.name} " in ran.stdout for listed in COMMANDS)
+    group = run("policy", "--help", cwd=tmp_path)
+    assert "policy validate" in group.stdout
+    assert "workspace" not in group.stdout.split("commands:")[1].split("'")[0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["bogus"],
+        ["policy"],
+        ["policy", "bogus"],
+        ["rules", "--bogus"],
+        ["policy", "show", "--fi", "x"],
+        ["workspace", "key"],
+        ["id", "a", "b"],
+    ],
+    ids=["nothing", "unknown", "group", "unknown in a group", "flag", "abbreviated flag", "missing", "too many"],
+)
+def test_what_is_no_command_is_exit_2_with_what_is_accepted_on_stderr(arguments: list[str], tmp_path: Path) -> None:
+    ran = run(*arguments, cwd=tmp_path)
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "sekuire-gate" in ran.stderr or "Use one of" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_flags_that_make_no_sense_are_still_reported_where_a_report_was_asked_for(tmp_path: Path) -> None:
+    root = tmp_path / "repo"
+    root.mkdir()
+    ran = run("check", "--bogus", "--report", "json=report.json", cwd=root, actions=True)
+    assert (ran.exit_code, ran.kinds) == (2, ["config.usage"])
+    assert ran.outputs["exit-reason"] == "config.usage"
+    assert "config.usage" in ran.summary
+
+
+def test_a_json_report_on_stdout_moves_the_console_report_to_stderr(tmp_path: Path) -> None:
+    ran = run("check", "--policy", "none.json", "--report", "json=-", cwd=tmp_path)
+    assert ran.exit_code == 4
+    assert json.loads(ran.stdout)["problems"][0]["kind"] == "fetch.file"
+    assert "Verdict: error" in ran.stderr
+
+
+def test_a_reader_of_stdout_that_goes_away_costs_no_traceback_and_no_exit_code(tmp_path: Path) -> None:
+    command = [sys.executable, "-I", "-m", "sekuire_gate", "check", "--policy", "none.json"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        stderr = process.stderr.read()
+    assert process.returncode == 4
+    assert "Traceback" not in stderr
+    assert "BrokenPipe" not in stderr
+
+
+def test_the_entry_point_takes_no_arguments_and_reads_no_variable_of_the_command_line(tmp_path: Path) -> None:
+    entry = Path(__file__).parent.parent / "entrypoint.py"
+    environ = {
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "SEKUIRE_WORKSPACE_ID": "ws_planted",
+        "INPUT_REPORTS": "json=report.json",
+    }
+    for arguments, kind in (([], "config.workspace"), (["--help"], "config.usage")):
+        done = subprocess.run(
+            [sys.executable, "-I", str(entry), *arguments],
+            cwd=tmp_path,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+        assert (done.returncode, report["problems"][0]["kind"]) == (2, kind)
+
+
+def test_source_date_epoch_is_the_reports_time(tmp_path: Path) -> None:
+    ran = run(
+        "check", "--policy", "none.json", "--report", "json=r.json", cwd=tmp_path, environ={"SOURCE_DATE_EPOCH": "0"}
+    )
+    assert ran.report["generated_at"] == "1970-01-01T00:00:00Z"
+
+
+def test_a_progress_line_is_for_a_person_only(tmp_path: Path) -> None:
+    ran = run("check", "--workspace", "w", "--backend", "http://127.0.0.1:9", "--allow-loopback-http", cwd=tmp_path)
+    assert ran.exit_code == 4
+    assert len(ran.stderr.splitlines()) == 1
