@@ -76,16 +76,20 @@ def decode(data: bytes) -> str:
     return text
 
 
-def read(text: str) -> Document:
+def read(text: str, *, stop_at_nodes: bool = False) -> Document:
     """Read one JSON value. Reading stops at depth 65, with a doubt and an empty root of the type it would have.
+
+    Args:
+        text: decoded.
+        stop_at_nodes: stop likewise at the first value over `MAX_NODES`, whether or not JSON follows.
 
     Raises:
         JSONDecodeError: not JSON by RFC 8259: syntax, NaN, trailing text, nothing at all; with the position.
     """
-    reader = _Reader(text)
+    reader = _Reader(text, stop_at_nodes=stop_at_nodes)
     try:
         root = reader.document()
-    except _TooDeepError:
+    except _StopError:
         root = Value([] if text.lstrip(" \t\n\r").startswith("[") else {}, 0, len(text))
     return Document(root, tuple(sorted(reader.doubts.values(), key=lambda doubt: doubt.start)))
 
@@ -114,15 +118,16 @@ def blake3_hex(data: bytes) -> str:
     return blake3.blake3(data).hexdigest()
 
 
-class _TooDeepError(Exception):
+class _StopError(Exception):
     """Reading stops here; never leaves this module."""
 
 
 class _Reader:
     """A recursive descent over one text; recursion ends at `MAX_DEPTH`."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, stop_at_nodes: bool) -> None:
         self.text = text
+        self._stops_at_nodes = stop_at_nodes
         self.doubts: dict[Kind, Doubt] = {}
         self._at = 0
         self._depth = 0
@@ -141,6 +146,8 @@ class _Reader:
         start = self._at
         if self._nodes > MAX_NODES:
             self._doubt(Kind.NODES, start, start + 1)
+            if self._stops_at_nodes:
+                raise _StopError
         match self.text[start : start + 1]:
             case "{":
                 return self._nested(self._object)
@@ -161,7 +168,7 @@ class _Reader:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             self._doubt(Kind.DEPTH, start, start + 1)
-            raise _TooDeepError
+            raise _StopError
         self._at += 1
         self._skip_space()
         data = body()

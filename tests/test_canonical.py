@@ -12,6 +12,12 @@ from sekuire_gate.canonical import Kind, Value, blake3_hex, canonical_bytes, dec
 from tests.support.vectors import vectors
 
 
+def test_reading_may_stop_at_the_first_node_too_many() -> None:
+    document = read("[" + "1," * 100_000 + "no JSON", stop_at_nodes=True)
+    assert [(doubt.kind, doubt.start) for doubt in document.doubts] == [(Kind.NODES, 199_999)]
+    assert document.root.data == []
+
+
 def kinds(text: str) -> list[Kind]:
     return [doubt.kind for doubt in read(text).doubts]
 

@@ -1,20 +1,21 @@
 """`id`: the SekuireID of a definition, computed (docs/contract.md 2, docs/protocol.md 4.1)."""
 
 import argparse
+import os
 from pathlib import Path
 
 from sekuire_gate import inputs, settings, workflow
 from sekuire_gate.commands.command import Command, Outside
-from sekuire_gate.errors import DefinitionError
+from sekuire_gate.errors import DefinitionError, SettingsError
 from sekuire_gate.inputs import ROOT_FLAG
 from sekuire_gate.model.manifest import Identity
 from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.model.source import start_of
-from sekuire_gate.parse.discover import NAMES
 from sekuire_gate.parse.document import open_definition
 from sekuire_gate.parse.files import Files
 from sekuire_gate.parse.folder import Folder
 from sekuire_gate.parse.identity import compute_identity
+from sekuire_gate.parse.selection import NAMES
 from sekuire_gate.render.escape import for_log
 from sekuire_gate.render.json_text import dumps
 
@@ -37,9 +38,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     """Print the id and its parts; what can't be computed without doubt is an error, with the reason."""
     given = inputs.from_flags(options, FLAGS, outside.environ)
-    root = settings.read_root(given, workflow.load(outside.environ), outside.cwd)
     written = _chosen(options.path, outside.cwd)
-    path = settings.below_root(written, outside.cwd, root)
+    root = settings.read_root(given, workflow.load(outside.environ), outside.cwd)
+    try:
+        path = settings.below_root(written, outside.cwd, root)
+    except SettingsError:
+        if "root" in given:
+            raise
+        # Nobody named a root, and the definition lies elsewhere: it is judged by itself, from its own folder.
+        root = Path(os.path.realpath((outside.cwd / written).parent))
+        path = Path(written).name
     files = Files(Folder(root))
     identity, problem = Identity(), None
     try:

@@ -52,9 +52,10 @@ class Anchors:
         return self._copy(target, at, depth)
 
     def _copy(self, node: Node, at: Location, depth: int) -> Node:
-        self._budget.spend(at)
         if isinstance(node, Scalar):
+            self._budget.spend(at, repeated=len(node.text))
             return replace(node, at=at)
+        self._budget.spend(at)
         if depth + 1 > MAX_DEPTH:
             raise too_deep(at)
         if isinstance(node, Sequence):

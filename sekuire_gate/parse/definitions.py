@@ -1,11 +1,16 @@
 """All definitions below the root: one that cannot be read does not hide the others."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 from sekuire_gate.errors import DefinitionError
-from sekuire_gate.model.manifest import Definitions, Manifest, Search
+from sekuire_gate.model.manifest import Claim, Definitions, Manifest, Search
 from sekuire_gate.model.problem import Problem
+from sekuire_gate.model.source import start_of
 from sekuire_gate.parse.discover import discover
 from sekuire_gate.parse.files import Files
 from sekuire_gate.parse.folder import Folder
+from sekuire_gate.parse.limits import MAX_CLAIM_CHARACTERS
 from sekuire_gate.parse.manifest import read_manifest
 from sekuire_gate.parse.tools import ToolsFiles
 
@@ -18,17 +23,46 @@ def read_definitions(folder: Folder, search: Search) -> Definitions:
     found = discover(folder, search)
     files = Files(folder)
     tools_files = ToolsFiles(files)
+    left = MAX_CLAIM_CHARACTERS
     manifests: list[Manifest] = []
     problems: list[Problem] = list(found.problems)
     for path in found.paths:
         try:
-            manifests.append(read_manifest(files, tools_files, path))
+            manifest = read_manifest(files, tools_files, path)
+            left -= _written(manifest)
+            if left < 0:
+                raise _too_much(path)
+            manifests.append(manifest)
         except DefinitionError as error:
             problems.append(error.problem)
     return Definitions(
         tuple(sorted(manifests, key=lambda manifest: manifest.path)),
         tuple(sorted(problems, key=_path)),
         found.excluded,
+    )
+
+
+def _written(manifest: Manifest) -> int:
+    """Return how many characters a report writes of the claims alone."""
+    claims: Iterable[Claim[object]] = chain(
+        manifest.providers,
+        manifest.models,
+        manifest.tools,
+        manifest.dynamic_tools_files,
+        manifest.capabilities,
+        manifest.approvals,
+        manifest.frameworks,
+        manifest.audits,
+    )
+    return sum(len(str(claim.value)) + len(claim.at.pointer) + len(claim.agent or "") for claim in claims)
+
+
+def _too_much(path: str) -> DefinitionError:
+    return DefinitionError(
+        f"the claims of all definitions are over {MAX_CLAIM_CHARACTERS:,} characters together, agents' keys included.",
+        kind="definition.too_large",
+        at=start_of(path),
+        fix="Shorten names and keys, or check the definitions in several runs.",
     )
 
 

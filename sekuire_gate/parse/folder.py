@@ -56,6 +56,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         """Take the folder; a link that leads to it is followed, none below it is."""
         self._root = root
+        self._below = f"{os.path.realpath(root).rstrip('/')}/"  # what the paths below the root begin with
 
     def read(self, path: str, *, limit: int) -> bytes:
         """Read a whole file.
@@ -115,6 +116,33 @@ class Folder:
             items = islice(opened.enter_context(listed), 2 * MAX_FILES + 1)
             found = [FolderEntry(f"{prefix}{item.name}", _kind_of_item(item)) for item in items if item.name != _GIT]
         return tuple(sorted(found, key=lambda entry: entry.path))
+
+    def behind(self, link: str) -> str | None:
+        """Return where a link to a folder leads, or None where it leads to none.
+
+        Below the root that is a path from the root, which is "" itself; elsewhere it is an absolute one.
+
+        Args:
+            link: its path as `entries` gave it, so that no folder on the way is a link.
+        """
+        whole = self._root / link
+        try:
+            if not stat.S_ISDIR(whole.stat().st_mode):
+                return None
+            target = os.path.realpath(whole, strict=True)
+        except OSError:  # it leads to nothing, to itself, or where we may not go
+            return None
+        return "" if target == self._below.rstrip("/") else target.removeprefix(self._below)
+
+    def names_behind(self, link: str) -> tuple[str, ...]:
+        """Return what lies in the folder that a link leads to, folders left out, wherever that folder is.
+
+        Raises:
+            DefinitionError: `definition.not_regular`, it cannot be listed.
+        """
+        with _refusals(link), os.scandir(self._root / link) as listed:
+            items = islice(listed, MAX_FILES + 1)  # who counts them then sees that they are too many
+            return tuple(item.name for item in items if _kind_of_item(item) is not EntryKind.FOLDER)
 
     def _open_folder(self, parts: list[str], opened: ExitStack) -> int:
         """Open a folder through its parents, so that no part of the way can be a link."""

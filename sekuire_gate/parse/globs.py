@@ -27,6 +27,17 @@ def fixed_folder(pattern: str) -> str:
     return pattern[:wildcard].rpartition("/")[0]
 
 
+def may_match_below(pattern: str, folder: str) -> bool:
+    """Whether a pattern could fit a path in a folder, at any depth; never False where one could."""
+    segments = pattern.split("/")
+    for index, part in enumerate(folder.split("/") if folder else []):
+        if "**" in "/".join(segments[: index + 1]):
+            return True
+        if index + 1 >= len(segments) or not matches(segments[index], part):
+            return False
+    return True
+
+
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(_translated(pattern), re.DOTALL)

@@ -3,6 +3,7 @@
 Never another id than the official one: what two programs could compute differently is not computed, with a reason.
 """
 
+from functools import cache
 from json import JSONDecodeError
 from typing import NamedTuple
 
@@ -113,8 +114,11 @@ def _model(root: Mapping) -> _Part:
 
 def _hashed_prompt(files: Files, definition: str, root: Mapping) -> _Part:
     data = _named_file(files, definition, root, "system prompt", IDENTITY_PROMPTS)
-    if isinstance(data, _Part):
-        return data
+    return data if isinstance(data, _Part) else _prompt_part(data)
+
+
+@cache  # many definitions may name one long file; its bytes are kept by `Files` anyway
+def _prompt_part(data: bytes) -> _Part:
     try:
         return _Part(prompt_hash(data.decode("utf-8")))
     except UnicodeDecodeError:
@@ -123,8 +127,11 @@ def _hashed_prompt(files: Files, definition: str, root: Mapping) -> _Part:
 
 def _hashed_tools(files: Files, definition: str, root: Mapping) -> _Part:
     data = _named_file(files, definition, root, "tools file", IDENTITY_TOOLS)
-    if isinstance(data, _Part):
-        return data
+    return data if isinstance(data, _Part) else _tools_part(data)
+
+
+@cache  # as above
+def _tools_part(data: bytes) -> _Part:
     try:
         return _Part(tools_hash(canonical.decode(data)))
     except UnicodeDecodeError:

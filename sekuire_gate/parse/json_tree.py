@@ -11,7 +11,8 @@ from json import JSONDecodeError
 from sekuire_gate import canonical
 from sekuire_gate.canonical import Doubt, Kind, Value
 from sekuire_gate.errors import DefinitionError
-from sekuire_gate.parse.limits import Budget, too_deep, too_many_values
+from sekuire_gate.model.source import Location
+from sekuire_gate.parse.limits import MAX_KEY, Budget, too_deep, too_many_values
 from sekuire_gate.parse.lines import Lines
 from sekuire_gate.parse.refusals import ambiguous, duplicate_key, json_lines, refuse_key, refuse_lone_returns
 from sekuire_gate.parse.tree import Document, Entry, Mapping, Node, Scalar, ScalarKind, Sequence, child_pointer
@@ -33,7 +34,7 @@ def read_json(data: bytes, path: str) -> Document:
     """
     lines = json_lines(data, path)
     try:
-        document = canonical.read(lines.text)
+        document = canonical.read(lines.text, stop_at_nodes=True)
     except JSONDecodeError as error:
         at = lines.at(error.pos, error.pos)
         message = f"not JSON: {error.msg}."
@@ -82,6 +83,8 @@ class _Converter:
         for key, value in items.items():
             key_start = self._end_of(_BEFORE_KEY, start)
             key_end = self._end_of(_KEY, key_start)
+            if len(key) > MAX_KEY:
+                raise _long_key(self._lines.at(key_start, key_end, pointer))
             of_value = child_pointer(pointer, key)
             key_at = self._lines.at(key_start, key_end, of_value)
             refuse_key(key, key_at)
@@ -91,6 +94,15 @@ class _Converter:
     def _end_of(self, pattern: re.Pattern[str], start: int) -> int:
         match = pattern.match(self._lines.text, start)
         return match.end() if match else start
+
+
+def _long_key(at: Location) -> DefinitionError:
+    return DefinitionError(
+        f"a key is longer than {MAX_KEY:,} characters.",
+        kind="definition.too_large",
+        at=at,
+        fix="Shorten the key.",
+    )
 
 
 def _kind(value: Value) -> ScalarKind:

@@ -1,4 +1,4 @@
-"""How much one definition may hold: every limit is a refusal with a place, never a quiet stop."""
+"""How much a definition, a run and a search may hold: every limit is a refusal, never a quiet stop."""
 
 from sekuire_gate.canonical import MAX_DEPTH
 from sekuire_gate.errors import DefinitionError
@@ -6,7 +6,12 @@ from sekuire_gate.model.source import Location
 
 MAX_NODES = 50_000  # maps, lists, keys and scalars of a YAML file, what aliases stand for included
 MAX_REFERENCES = 1_000  # aliases in one file
-MAX_POINTER_CHARACTERS = 16_777_216  # 16 Mi, of all JSON Pointers of a file: each value carries its own
+MAX_KEY = 1_024  # characters of a key in JSON; libyaml refuses longer ones by itself
+MAX_CHARACTERS = 4_194_304  # 4 Mi, of all JSON Pointers of a file (each value has its own) and all that aliases repeat
+MAX_CLAIM_CHARACTERS = 8_388_608  # 8 Mi, of all claims of a run: a report writes value, pointer and agent of each
+MAX_TOOL_CLAIMS = 100_000  # of one definition: many agents may name one long tools file
+MAX_CLAIMS_BY_FILE = 200_000  # of one run: many definitions may name it
+MAX_BEHIND_LINKS = 1_000_000  # names looked at behind links to folders, each as often as a link leads to it
 
 
 class Budget:
@@ -15,16 +20,20 @@ class Budget:
     def __init__(self, nodes: int) -> None:
         """Allow so many nodes."""
         self._nodes = nodes
-        self._characters = MAX_POINTER_CHARACTERS
+        self._characters = MAX_CHARACTERS
 
-    def spend(self, at: Location) -> None:
+    def spend(self, at: Location, *, repeated: int = 0) -> None:
         """Count one more node.
+
+        Args:
+            at: its place, whose pointer counts.
+            repeated: characters of it that stand in the file once and are built again.
 
         Raises:
             DefinitionError: `definition.too_large`, it is one too many.
         """
         self._nodes -= 1
-        self._characters -= len(at.pointer)
+        self._characters -= len(at.pointer) + repeated
         if self._nodes < 0 or self._characters < 0:
             raise too_many_values(at)
 
@@ -32,10 +41,19 @@ class Budget:
 def too_many_values(at: Location) -> DefinitionError:
     """Return the error for a file that holds too many maps, lists and scalars."""
     return DefinitionError(
-        "the file holds more values than a definition may, what aliases stand for included.",
+        "the file holds more values, or longer keys, than a definition may; what aliases stand for counts.",
         kind="definition.too_large",
         at=at,
         fix="Keep fewer maps, lists, values and aliases in one file.",
+    )
+
+
+def too_many(message: str) -> DefinitionError:
+    """Return the error for a search that has no end in sight."""
+    return DefinitionError(
+        message,
+        kind="definition.too_many",
+        fix="Name folders with 'definitions', or leave some out with 'exclude'.",
     )
 
 

@@ -1,7 +1,6 @@
 """From an index into a text to a line and a column, and back to the text: how every place is made."""
 
 from bisect import bisect_right
-from itertools import accumulate
 
 from sekuire_gate.model.source import Location, SourceText
 
@@ -17,9 +16,8 @@ class Lines:
             path: relative to the root, `/` between folders.
         """
         self.text = text
-        lines = text.split("\n")
-        self.source = SourceText(path, tuple(line.removesuffix("\r") for line in lines))
-        self._starts = list(accumulate((len(line) + 1 for line in lines), initial=0))[:-1]
+        self.source = SourceText(path, text)
+        self._starts = self.source.starts
 
     def at(self, start: int, end: int, pointer: str = "") -> Location:
         """Return the place of `text[start:end]`; indexes past the text mean its end."""

@@ -16,12 +16,11 @@ from sekuire_gate.parse.compliance import read_compliance
 from sekuire_gate.parse.document import open_definition
 from sekuire_gate.parse.files import Files
 from sekuire_gate.parse.identity import check_prompt, compute_identity
+from sekuire_gate.parse.limits import MAX_TOOL_CLAIMS
 from sekuire_gate.parse.places import agents_of, find
 from sekuire_gate.parse.shape import as_name, as_sequence, is_absent, names_in, wrong_shape
 from sekuire_gate.parse.tools import ToolsFile, ToolsFiles
 from sekuire_gate.parse.tree import Mapping, Scalar, Sequence
-
-MAX_TOOL_CLAIMS = 100_000  # of one definition: many agents may name one long tools file
 
 T = TypeVar("T")
 
@@ -89,7 +88,10 @@ class ToolClaims:
             if not is_absent(place.node):
                 self.names += _listed(as_sequence(place.node), place.agent)
         for place in find(root, places.TOOLS_PATHS):
-            self._by_path(as_name(place.node), place.agent)
+            if isinstance(place.node, Sequence):
+                self.names += _listed(place.node, place.agent)
+            else:
+                self._by_path(as_name(place.node), place.agent)
         for place in find(root, places.TOOLS):
             match place.node:
                 case Sequence():

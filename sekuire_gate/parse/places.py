@@ -26,8 +26,8 @@ MODELS = (
     "llm_providers.[].model",
     "model",
 )
+# A path of a tools file when text, names when a list; null is absent in the second alone, which is no path by name.
 TOOLS_PATHS = ("identity.tools_path",)
-# A path of a tools file when text, names when a list.
 TOOLS = ("identity.tools", "agent.tools", "agents.<name>.tools")
 TOOL_LISTS = ("agent.allowed_tools", "agents.<name>.allowed_tools", "policy.tools.allowed")
 CAPABILITIES = ("capabilities",)

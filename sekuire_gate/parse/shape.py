@@ -66,15 +66,12 @@ def as_boolean(node: Node) -> bool:
     """Return true or false.
 
     Raises:
-        DefinitionError: `definition.shape`, a map or a list stands there; `definition.type`, a scalar that
-            is not `true` or `false` to every reader.
+        DefinitionError: `definition.type`, anything that is not `true` or `false` to every reader.
     """
-    if not isinstance(node, Scalar):
-        raise wrong_shape(node, "true or false")
-    if node.kind is ScalarKind.BOOLEAN and node.text in _BOOLEANS:
+    if isinstance(node, Scalar) and node.kind is ScalarKind.BOOLEAN and node.text in _BOOLEANS:
         return _BOOLEANS[node.text]
     raise DefinitionError(
-        f"'{dotted(node.at)}' is '{clipped(node.text)}'; expected true or false.",
+        f"'{dotted(node.at)}' is {_described(node)}; expected true or false.",
         kind="definition.type",
         at=node.at,
         fix="Write true or false, without quotes.",

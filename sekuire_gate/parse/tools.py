@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sekuire_gate.errors import DefinitionError
+from sekuire_gate.model.problem import Problem
 from sekuire_gate.model.source import Located
 from sekuire_gate.parse.files import Files
 from sekuire_gate.parse.json_tree import read_json
+from sekuire_gate.parse.limits import MAX_CLAIMS_BY_FILE
 from sekuire_gate.parse.refusals import clipped
 from sekuire_gate.parse.relative import beside, normal
 from sekuire_gate.parse.shape import as_boolean, as_mapping, as_sequence, dotted, is_absent, wrong_shape
@@ -32,12 +34,13 @@ class ToolsFile:
 
 
 class ToolsFiles:
-    """The tools files of one run: a file that many agents name is read once."""
+    """The tools files of one run: a file that many agents name is read once, usable or not."""
 
     def __init__(self, files: Files) -> None:
         """Keep the door to the files; nothing is read yet."""
         self._files = files
-        self._known: dict[str, ToolsFile] = {}
+        self._known: dict[str, ToolsFile | Problem] = {}
+        self._claims_left = MAX_CLAIMS_BY_FILE
 
     def named(self, written: Scalar, definition: str, text: str | None = None) -> ToolsFile:
         """Read the tools file that a definition names.
@@ -48,18 +51,33 @@ class ToolsFiles:
             text: the path itself where it is not the value as written.
 
         Raises:
-            DefinitionError: `definition.tools_file`, at the value, whatever is wrong with the path or the file.
+            DefinitionError: at the value: `definition.tools_file`, whatever is wrong with the path or the file;
+                `definition.too_many`, the definitions of this run claim too many tools by their files.
         """
         text = written.text if text is None else text
+        if _NO_PATH.match(text):
+            raise _unusable(written, text, _no_path(text).problem)
+        path = beside(definition, text)
+        if path not in self._known:
+            self._known[path] = self._read(path)
+        found = self._known[path]
+        if isinstance(found, Problem):
+            raise _unusable(written, text, found)
+        self._claims_left -= len(found.names)
+        if self._claims_left < 0:
+            raise DefinitionError(
+                f"the definitions claim over {MAX_CLAIMS_BY_FILE:,} tools together, by the tools files that they name.",
+                kind="definition.too_many",
+                at=written.at,
+                fix="Let fewer agents name long tools files, or check the definitions in several runs.",
+            )
+        return found
+
+    def _read(self, path: str) -> ToolsFile | Problem:
         try:
-            if _NO_PATH.match(text):
-                raise _no_path(text)
-            path = beside(definition, text)
-            if path not in self._known:
-                self._known[path] = parse_tools_file(self._files.read(path), normal(path))
-            return self._known[path]
+            return parse_tools_file(self._files.read(path), normal(path))
         except DefinitionError as error:
-            raise _unusable(written, text, error) from error
+            return error.problem
 
 
 def parse_tools_file(data: bytes, path: str) -> ToolsFile:
@@ -105,8 +123,8 @@ def _names(item: Mapping) -> Iterator[Located[str]]:
         if name is None:
             continue
         named = True
-        if not isinstance(name, Scalar) or name.kind is not ScalarKind.TEXT:
-            raise wrong_shape(name, "a string")
+        if not isinstance(name, Scalar) or name.kind is not ScalarKind.TEXT or not name.text:
+            raise wrong_shape(name, "a string with something in it")
         yield Located(name.text, name.at)
     if not named:
         raise DefinitionError(
@@ -134,11 +152,11 @@ def _no_path(text: str) -> DefinitionError:
     )
 
 
-def _unusable(written: Scalar, text: str, error: DefinitionError) -> DefinitionError:
-    inside = f"{error.at}: " if error.at is not None and error.at.path != written.at.path else ""
+def _unusable(written: Scalar, text: str, problem: Problem) -> DefinitionError:
+    inside = f"{problem.at}: " if problem.at is not None and problem.at.path != written.at.path else ""
     return DefinitionError(
-        f"tools file '{clipped(text)}' can't be used: {inside}{error.message}",
+        f"tools file '{clipped(text)}' can't be used: {inside}{problem.message}",
         kind="definition.tools_file",
         at=written.at,
-        fix=error.fix,
+        fix=problem.fix,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from sekuire_gate.model.source import Location, SourceText
+from sekuire_gate.model.source import Location, Pointer, SourceText
 
 MAX_DEFINITION_BYTES = 1_048_576  # 1 MiB, of one definition or tools file
 
@@ -72,8 +72,9 @@ class Document:
     text: SourceText
 
 
-def child_pointer(parent: str, segment: str | int) -> str:
-    """Return the JSON Pointer (RFC 6901) of a map's key or a list's index below `parent`."""
+def child_pointer(parent: str, segment: str | int) -> Pointer:
+    """Return the JSON Pointer (RFC 6901) of a map's key (text) or a list's index (a number) below `parent`."""
+    indexes = parent.indexes if isinstance(parent, Pointer) else ()
     if isinstance(segment, int):
-        return f"{parent}/{segment}"
-    return f"{parent}/{segment.replace('~', '~0').replace('/', '~1')}"
+        return Pointer(f"{parent}/{segment}", (*indexes, parent.count("/")))
+    return Pointer(f"{parent}/{segment.replace('~', '~0').replace('/', '~1')}", indexes)

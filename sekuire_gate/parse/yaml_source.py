@@ -64,7 +64,8 @@ def refuse_root(lines: Lines, at: Location) -> None:
     Raises:
         DefinitionError: `definition.ambiguous`.
     """
-    if not at.on_one_line or lines.source.lines[at.line - 1][at.column - 1 :].startswith(("|", ">")):
+    line = lines.source.line(at.line) or ""
+    if not at.on_one_line or line.startswith(("|", ">"), at.column - 1):
         raise ambiguous("the file is nothing but text over several lines.", at, "Write 'key: value'.")
 
 

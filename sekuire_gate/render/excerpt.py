@@ -15,9 +15,9 @@ def excerpt(at: Location) -> tuple[str, ...]:
 
     Of a long line the part around the range is shown. A range that goes on in the next line ends at its line's end.
     """
-    if at.text is None or not 0 < at.line <= len(at.text.lines):
+    source = at.text.line(at.line) if at.text else None
+    if source is None:
         return ()
-    source = at.text.lines[at.line - 1]
     start = min(at.column - 1, len(source))
     end = len(source) if at.end_line > at.line else min(at.end_column - 1, len(source))
     first = start - CONTEXT if start > MAX_COLUMNS - CONTEXT else 0

@@ -1,6 +1,5 @@
 """Every rule meets every manifest; what they observe becomes the report."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -8,11 +7,10 @@ from sekuire_gate.canonical import blake3_hex
 from sekuire_gate.model.manifest import Definitions, Manifest
 from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import Finding, JudgedDefinition, Report
+from sekuire_gate.model.source import stable_pointer
 from sekuire_gate.rules import POLICY_RULES, RULES, SEARCH_RULES
 from sekuire_gate.rules.checks import Observed, checks
 
-# Whether digits index a list or are a key does not show in a pointer: both are left out.
-_INDEX = re.compile(r"/(?:0|[1-9][0-9]*)(?=/|$)")
 _FINGERPRINT_DIGITS = 32
 
 _Key = tuple[str, str, str, str]  # rule, path, pointer, value
@@ -80,7 +78,7 @@ class _Findings:
 def _fingerprint(key: _Key) -> str:
     """Identify a finding while lines move and list items change their order."""
     rule, path, pointer, value = key
-    text = "\0".join((rule, path, _INDEX.sub("", pointer), value))
+    text = "\0".join((rule, path, stable_pointer(pointer), value))
     # YAML and JSON escapes can spell a lone surrogate, which UTF-8 has no bytes for.
     return blake3_hex(text.encode("utf-8", "surrogatepass"))[:_FINGERPRINT_DIGITS]
 

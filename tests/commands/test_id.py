@@ -97,9 +97,13 @@ def test_a_definition_that_is_not_there_or_a_link_is_exit_5(tmp_path: Path, argu
     assert ran.stderr.count("\n") == 1
 
 
-def test_a_path_that_leaves_the_root_is_exit_2(tmp_path: Path) -> None:
+def test_a_definition_elsewhere_is_computed_from_its_own_folder_unless_a_root_was_named(tmp_path: Path) -> None:
     write(tmp_path, {**FILES, "root/x": ""})
-    assert run("id", "../sekuire.yml", cwd=tmp_path / "root").exit_code == 2
+    here = tmp_path / "root"
+    for path in ("../sekuire.yml", str(tmp_path / "sekuire.yml"), ".."):
+        ran = run("id", path, cwd=here)
+        assert (ran.exit_code, "SekuireID:   28da5805" in ran.stdout) == (0, True)
+    assert run("id", "../sekuire.yml", "--root", ".", cwd=here).exit_code == 2
 
 
 def test_a_hostile_model_is_shown_by_escapes_and_obeyed_by_no_runner(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from sekuire_gate.model.manifest import Search
 from sekuire_gate.parse import discover as module
+from sekuire_gate.parse import links
 from sekuire_gate.parse.discover import Found, discover
 from sekuire_gate.parse.folder import Folder
 
@@ -153,6 +154,125 @@ def test_a_folder_that_is_a_link_is_not_followed(root: Path) -> None:
     assert problems(found(root, "again")) == ["definition.symlink again"]
     assert problems(found(root, "again/old/sekuire.yml")) == ["definition.symlink again/old/sekuire.yml"]
     assert problems(found(root, "again/*/sekuire.yml")) == ["definition.no_match -"]
+
+
+LINKED = {
+    "another folder is searched": ((".",), (), None, ()),
+    "a PATH": (("agents",), (), "agents/prod/sekuire.yml", ("agents/mail/sekuire.yml",)),
+    "an exclude": ((), ("docs",), "agents/prod/sekuire.yml", ("agents/mail/sekuire.yml",)),
+    "an exclude of the folder itself": ((), ("docs/evil",), "agents/prod/sekuire.yml", ("agents/mail/sekuire.yml",)),
+    "an exclude of what lies in it": ((), ("docs/evil/*",), "agents/prod/sekuire.yml", ("agents/mail/sekuire.yml",)),
+    "a glob": (("agents/*/sekuire.yml",), (), "agents/prod/sekuire.yml", ("agents/mail/sekuire.yml",)),
+    "a glob of any depth": (("agents/**/*.*",), (), "agents/prod/sekuire.yml", ("agents/mail/sekuire.yml",)),
+    "a glob that takes another name": (
+        ("**/sekuire.yml", "agents/*/deep/agent.*"), (), "agents/prod/deep/agent.json",
+        ("agents/mail/sekuire.yml", "docs/evil/sekuire.yml"),
+    ),
+    "a glob that takes nothing there": (("*/mail/*", "agents/mail/**"), (), None, ("agents/mail/sekuire.yml",)),
+    "a PATH beside it": (("agents/mail",), (), None, ("agents/mail/sekuire.yml",)),
+    "the link is excluded": ((), ("docs", "agents/prod"), None, ("agents/mail/sekuire.yml",)),
+    "what lies behind is excluded": ((), ("docs", "agents/prod/**"), None, ("agents/mail/sekuire.yml",)),
+    "an exclude by name, there as here": ((), ("**/evil", "**/prod"), None, ("agents/mail/sekuire.yml",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("patterns", "exclude", "hidden", "paths"), LINKED.values(), ids=LINKED)
+def test_a_link_to_a_folder_hides_no_definition(
+    tmp_path: Path, patterns: tuple[str, ...], exclude: tuple[str, ...], hidden: str | None, paths: tuple[str, ...]
+) -> None:
+    for file in ("agents/mail/sekuire.yml", "docs/evil/sekuire.yml", "docs/evil/deep/agent.json", "docs/readme.md"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("a: b\n")
+    (tmp_path / "agents" / "prod").symlink_to("../docs/evil")
+    result = found(tmp_path, *patterns, exclude=exclude)
+    assert result.paths == (paths or ("agents/mail/sekuire.yml", "docs/evil/sekuire.yml"))
+    assert problems(result) == (["definition.symlink agents/prod"] if hidden else [])
+    assert all(f"'{hidden}' behind it" in problem.message for problem in result.problems)
+
+
+def test_a_line_that_finds_nothing_but_a_link_to_a_folder_has_one_problem(root: Path) -> None:
+    (root / "again").mkdir()
+    (root / "again" / "link").symlink_to("../agents/old")
+    assert problems(found(root, "again")) == ["definition.symlink again/link"]
+    assert problems(found(root, exclude=("agents", "vendor", ".github", "sekuire.yml"))) == [
+        "definition.symlink again/link"
+    ]
+
+
+def test_a_folder_that_is_left_out_here_is_not_left_out_behind_a_link_to_its_parent(root: Path) -> None:
+    (root / "again").symlink_to("agents")
+    assert found(root, exclude=("**/old",)).problems == ()
+    (problem,) = found(root, exclude=("agents/old",)).problems
+    assert "'again/old/sekuire.yml'" in problem.message or "'again/old/deep/sekuire.yml'" in problem.message
+
+
+def test_a_link_to_a_folder_behind_a_link_is_not_known_unless_it_was_searched(root: Path) -> None:
+    (root / "again").symlink_to("agents/old/deep")
+    (root / "agents" / "old" / "deep" / "on").symlink_to("../../../vendor")
+    (root / "agents" / "old" / "deep" / "sekuire.yml").unlink()
+    assert found(root, exclude=("agents/old",)).problems == ()
+    assert found(root, "**/*.yml", exclude=("agents/old",)).problems == ()
+    for exclude, said in {
+        ("agents/old", "vendor"): "'again/on/x/sekuire.yaml' behind it is not judged",
+        ("agents/old", "vendor", "again/*/*/deep"): "'again/on' behind it is not known",
+    }.items():
+        (problem,) = found(root, exclude=exclude).problems
+        assert (problem.kind, problem.at and problem.at.path) == ("definition.symlink", "again")
+        assert said in problem.message
+    (problem,) = found(root, "**/*.yml", "again/*/x/y.yml", exclude=("agents/old",)).problems[:1]
+    assert "'again/on' behind it is not known" in problem.message
+
+
+def test_a_link_out_of_the_root_is_looked_behind_at_the_top_alone(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for file in ("root/sekuire.yml", "out/sekuire.yml", "deeper/deep/sekuire.yml", "root-beside/sekuire.json"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("a: b\n")
+    (root / "a").symlink_to("../out")
+    (root / "b").symlink_to(tmp_path / "deeper")
+    (root / "c").symlink_to("../root-beside")
+    (root / "d").symlink_to("d")
+    (root / "e").symlink_to("nowhere")
+    (root / "f").symlink_to("sekuire.yml")
+    assert problems(found(root)) == ["definition.symlink a", "definition.symlink c"]
+    assert problems(found(root, exclude=("a", "c"))) == []
+    assert problems(found(root, "*/sekuire.yml")) == ["definition.symlink a"]
+
+
+def test_a_link_into_git_is_looked_behind_since_git_is_not_searched(root: Path) -> None:
+    (root / "agents" / "hooks").symlink_to("../.git")
+    assert problems(found(root)) == ["definition.symlink agents/hooks"]
+
+
+def test_folders_that_link_to_each_other_are_searched_once_and_are_no_problem(root: Path) -> None:
+    (root / "agents" / "mail" / "old").symlink_to("../old")
+    (root / "agents" / "old" / "mail").symlink_to("../mail")
+    (root / "agents" / "old" / "up").symlink_to("../..")
+    assert found(root) == Found(ALL, (), 0)
+    assert found(root, exclude=("**/deep",)).problems == ()
+    assert found(root, exclude=("agents/*/none",)).problems == ()
+    assert found(root, "agents/*/sekuire.*").problems == ()
+    assert problems(found(root, "agents/**/sekuire.*")) == ["definition.symlink agents/old/up"]
+    assert found(root, "agents/**/sekuire.*", exclude=("agents/old/up",)).problems == ()
+
+
+def test_every_link_to_a_folder_that_is_not_judged_is_a_problem_of_its_own(root: Path) -> None:
+    for name in ("a", "b"):
+        (root / name).symlink_to("vendor")
+    (root / "agents" / "c").symlink_to("../b")
+    expected = ["definition.symlink a", "definition.symlink b", "definition.symlink agents/c"]
+    assert problems(found(root, exclude=("vendor",))) == expected
+
+
+def test_links_that_lead_to_more_files_than_the_limit_are_a_problem(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(10):
+        (root / f"link-{number}").symlink_to("agents/mail")
+    exclude = ("agents", "*/sekuire.json")
+    assert found(root, exclude=exclude).problems == ()
+    monkeypatch.setattr(links, "MAX_BEHIND_LINKS", 29)
+    assert problems(found(root, exclude=exclude)) == ["definition.too_many -"]
 
 
 @pytest.mark.parametrize("line", ["../x", "/etc/passwd", "../*.yml", "/**", "a/../../b"])

@@ -199,3 +199,21 @@ def test_any_path_is_read_or_refused_with_a_text_that_reports_can_hold(small: Fo
     assert caught.value.message.encode()
     assert caught.value.at
     assert caught.value.at.path.encode() is not None
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [("folder-link", "a"), ("a/link", None), ("a/out", None), ("a/dangling", None), ("up", ""), ("loop", None)],
+)
+def test_a_link_to_a_folder_says_where_it_leads(root: Path, link: str, target: str | None) -> None:
+    (root / "up").symlink_to(".")
+    (root / "loop").symlink_to("loop")
+    (root.parent / "named").symlink_to(root)
+    assert Folder(root).behind(link) == target
+    assert Folder(root.parent / "named").behind(link) == target
+
+
+def test_of_a_folder_outside_only_names_are_seen(root: Path) -> None:
+    (root.parent / "outside" / "folder").mkdir()
+    assert Folder(root).behind("outside-link") == str(root.parent / "outside")
+    assert Folder(root).names_behind("outside-link") == ("file",)

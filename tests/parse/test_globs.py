@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sekuire_gate.parse.globs import fixed_folder, has_wildcards, matches
+from sekuire_gate.parse.globs import fixed_folder, has_wildcards, matches, may_match_below
 
 CASES = """
 *.yml              a.yml              yes
@@ -96,3 +96,26 @@ def test_no_name_makes_matching_slow(pattern: str, path: str) -> None:
     before = process_time()
     assert not matches(pattern, path)
     assert process_time() - before < 1
+
+
+@given(st.text("ab*?/", min_size=1, max_size=8), st.lists(st.text("ab", min_size=1, max_size=2), min_size=1))
+def test_a_folder_is_ruled_out_only_where_no_path_in_it_matches(pattern: str, parts: list[str]) -> None:
+    if matches(pattern, "/".join(parts)):
+        assert all(may_match_below(pattern, "/".join(parts[:length])) for length in range(len(parts)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folder", "possible"),
+    [
+        ("a/*/c", "a/b", True),
+        ("a/*/c", "a", True),
+        ("a/*/c", "", True),
+        ("a/*/c", "a/b/c", False),
+        ("a/*/c", "b", False),
+        ("a/**/c", "a/x/y/z", True),
+        ("a/**/c", "b/x", False),
+        ("a", "a", False),
+    ],
+)
+def test_a_pattern_knows_in_which_folders_it_could_match(pattern: str, folder: str, *, possible: bool) -> None:
+    assert may_match_below(pattern, folder) is possible

@@ -86,8 +86,24 @@ def test_more_than_100_000_values_are_too_many() -> None:
     assert caught.value.kind == "definition.too_large"
 
 
+def test_reading_stops_where_there_are_too_many_values_and_not_at_the_end() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        read_json(b"[" + b"0," * 100_000 + b"no JSON", "f.json")
+    assert caught.value.kind == "definition.too_large"
+
+
+@pytest.mark.parametrize("key", ["漢" * 1024, "\\u6f22" * 1024], ids=["plain", "escaped"])
+def test_a_key_over_1024_characters_is_too_large(key: str) -> None:
+    assert isinstance(read_json(f'{{"a": {{"{key}": 1}}}}'.encode(), "f.json").root, Mapping)
+    with pytest.raises(DefinitionError, match="longer than 1,024 characters") as caught:
+        read_json(f'{{"a": {{"{key}k": 1}}}}'.encode(), "f.json")
+    assert (caught.value.kind, str(caught.value.at)) == ("definition.too_large", "f.json:1:8")
+    assert caught.value.at
+    assert caught.value.at.pointer == "/a"
+
+
 def test_long_keys_cannot_make_pointers_without_end() -> None:
-    data = b"".join(b'{"%s":' % (b"k" * 10_000) for _ in range(60)) + b"[1" + b",1" * 50 + b"]" + b"}" * 60
+    data = b"".join(b'{"%s":' % (b"k" * 1_000) for _ in range(60)) + b"[1" + b",1" * 50 + b"]" + b"}" * 60
     with pytest.raises(DefinitionError) as caught:
         read_json(data, "f.json")
     assert caught.value.kind == "definition.too_large"

@@ -153,6 +153,16 @@ def test_a_tools_file_that_two_agents_name_is_a_claim_of_each_and_of_none_twice(
     ]
 
 
+def test_a_tools_path_that_is_a_list_holds_names_and_leads_to_no_tools_hash(tmp_path: Path) -> None:
+    write(tmp_path, {"sekuire.yml": "identity: {model: m, tools_path: [read, {name: write}]}"})
+    manifest = read(tmp_path)
+    assert [(claim.value, str(claim.at)) for claim in manifest.tools] == [
+        ("read", "sekuire.yml:1:35"),
+        ("write", "sekuire.yml:1:48"),
+    ]
+    assert manifest.computed.tools_hash is None
+
+
 def test_adopts_spelling_names_a_tools_file_and_a_prompt(tmp_path: Path) -> None:
     write(tmp_path, {"sekuire.yml": ADOPT, "tools.json": "[]", "prompt.md": "Be kind."})
     manifest = read(tmp_path)
@@ -272,7 +282,10 @@ def test_a_name_or_path_that_some_reader_converts_has_to_be_quoted(tmp_path: Pat
         ('agent: {compliance: {audit_logging: "true"}}', "definition.type", "1:37"),
         ("agent: {compliance: {audit_logging: ~}}", "definition.type", "1:37"),
         ("agent: {compliance: {audit_logging: '${AUDIT}'}}", "definition.type", "1:37"),
-        ("agent: {compliance: {audit_logging: [true]}}", "definition.shape", "1:37"),
+        ("agent: {compliance: {audit_logging: [true]}}", "definition.type", "1:37"),
+        ("agent: {compliance: {audit_logging: {on: true}}}", "definition.type", "1:37"),
+        ("identity: {tools_path: {a: b}}", "definition.shape", "1:24"),
+        ("identity: {tools_path: [no]}", "definition.type", "1:25"),
     ],
 )
 def test_a_value_of_another_shape_or_type_is_refused_where_it_stands(

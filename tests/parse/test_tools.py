@@ -6,6 +6,14 @@ from pathlib import Path
 import pytest
 
 from sekuire_gate.errors import DefinitionError
+from sekuire_gate.model.manifest import Search
+from sekuire_gate.model.source import Location
+from sekuire_gate.parse import tools as module
+from sekuire_gate.parse.definitions import read_definitions
+from sekuire_gate.parse.files import Files
+from sekuire_gate.parse.folder import Folder
+from sekuire_gate.parse.tools import ToolsFiles
+from sekuire_gate.parse.tree import Scalar, ScalarKind
 from tests.support.marked import claims_of, found_in, in_order_of_fields, read, write
 
 DEFINITION = "identity: {model: m}\nagent:\n  tools: tools.json\n"
@@ -69,6 +77,10 @@ def test_a_tools_file_may_name_no_tool(tmp_path: Path, content: str) -> None:
         (b'{"tools": [{}]}', "tools.json:1:12: tool 'tools.0' has no name"),
         (b'[{"name": 7}]', "tools.json:1:11: '0.name' is '7'; expected a string"),
         (b'[{"name": null}]', "expected a string"),
+        (b'[{"name": ""}]', "tools.json:1:11: '0.name' is ''; expected a string with something in it"),
+        (b'[{"name": "a", "function": {"name": ""}}]', "tools.json:1:37: '0.function.name' is ''"),
+        (b'[{"name": "a", "%s": 1}]' % (b"k" * 1025), "tools.json:1:16: a key is longer than 1,024 characters"),
+        (b'[{"name": "a", "compliance": {"require_approval": {}}}]', "is a map; expected true or false"),
         (b'[{"name": ["a"]}]', "expected a string"),
         (b'[{"function": {"name": true}}]', "expected a string"),
         (b'["search"]', "tools.json:1:2: '0' is 'search'; expected a map"),
@@ -120,3 +132,35 @@ def test_a_path_below_the_root_leads_to_its_file_by_whatever_way(tmp_path: Path,
     write(tmp_path, {"a/sekuire.yml": f"agent: {{tools: {path}}}", "a/tools.json": '[{"name": "x"}]', "a/b/c": ""})
     (tool,) = read(tmp_path, "a/sekuire.yml").tools
     assert str(tool.at) == "a/tools.json:1:11"
+
+
+def test_a_path_that_is_none_stays_one_when_the_file_it_could_mean_was_read(tmp_path: Path) -> None:
+    write(tmp_path, {"sekuire.yml": "agents: {a: {tools: tools.json}, b: {tools: tools.json/}}", "tools.json": "[]"})
+    with pytest.raises(DefinitionError) as caught:
+        read(tmp_path)
+    assert (caught.value.kind, str(caught.value.at)) == ("definition.tools_file", "sekuire.yml:1:45")
+
+
+def test_an_unusable_tools_file_is_read_once_however_many_name_it(tmp_path: Path) -> None:
+    write(tmp_path, {"tools.json": "[NaN]"})
+    tools_files = ToolsFiles(Files(Folder(tmp_path)))
+    for line in (1, 2):
+        written = Scalar("tools.json", ScalarKind.TEXT, Location("sekuire.yml", line, 1, line, 11))
+        with pytest.raises(DefinitionError, match=r"tools\.json:1:2: not JSON") as caught:
+            tools_files.named(written, "sekuire.yml")
+        assert caught.value.at == written.at
+        (tmp_path / "tools.json").write_text("[]")
+
+
+def test_many_definitions_with_one_long_tools_file_are_a_limit_and_no_flood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_CLAIMS_BY_FILE", 5)
+    write(tmp_path, {"tools.json": '[{"name": "x"}, {"name": "y"}]', "c/sekuire.yml": "agent: {tools: [z]}"})
+    for name in "abd":
+        write(tmp_path, {f"{name}/sekuire.yml": "agent: {tools: ../tools.json}"})
+    found = read_definitions(Folder(tmp_path), Search())
+    assert [manifest.path for manifest in found.manifests] == ["a/sekuire.yml", "b/sekuire.yml", "c/sekuire.yml"]
+    assert [(problem.kind, str(problem.at)) for problem in found.problems] == [
+        ("definition.too_many", "d/sekuire.yml:1:16")
+    ]

@@ -89,7 +89,7 @@ def test_what_an_alias_stands_for_has_the_place_of_the_alias_and_pointers_of_its
 def test_a_place_carries_the_lines_of_its_file() -> None:
     document = read_yaml(b"a: b\r\nc: d\n", "f.yml")
     assert document.text.path == "f.yml"
-    assert document.text.lines == ("a: b", "c: d", "")
+    assert [document.text.line(number) for number in (1, 2, 3, 4)] == ["a: b", "c: d", "", None]
     assert all(node.at.text is document.text for node in nodes_of(document.root))
 
 
@@ -260,7 +260,7 @@ def test_any_mixture_of_indicators_has_places_inside_the_file(text: str) -> None
     for node in nodes_of(document.root):
         at = node.at
         assert (1, 1) <= (at.line, at.column) <= (at.end_line, at.end_column)
-        assert at.end_column <= len(document.text.lines[at.end_line - 1]) + 1
+        assert at.end_column <= len(document.text.line(at.end_line) or "") + 1
 
 
 def test_the_public_suite_is_read_as_it_says_or_refused() -> None:
@@ -318,3 +318,10 @@ def _same(expected: object, got: object) -> bool:
     if isinstance(expected, int | float):
         return isinstance(got, str) and float(got) == expected
     return expected == got
+
+
+def test_a_long_text_that_aliases_repeat_is_too_large() -> None:
+    text = f"- &a {'x' * 900_000}\n" + "- *a\n" * 5
+    with pytest.raises(DefinitionError) as caught:
+        read_yaml(text.encode(), "f.yml")
+    assert (caught.value.kind, str(caught.value.at)) == ("definition.too_large", "f.yml:6:3")

@@ -8,7 +8,7 @@ from sekuire_gate.render.excerpt import excerpt
 
 def lines(source: str, start: int, end: int, *, end_line: int = 1) -> list[str]:
     """Show columns start to end (exclusive) of line 1."""
-    return list(excerpt(Location("f", 1, start, end_line, end, "", SourceText("f", (source, "next")))))
+    return list(excerpt(Location("f", 1, start, end_line, end, "", SourceText("f", f"{source}\nnext"))))
 
 
 @pytest.mark.parametrize(
@@ -51,5 +51,5 @@ def test_a_range_longer_than_the_screen_is_cut() -> None:
 
 @pytest.mark.parametrize("line", [0, 3], ids=["before the first line", "after the last"])
 def test_a_place_whose_line_is_not_known_has_no_excerpt(line: int) -> None:
-    assert excerpt(Location("f", line, 1, line, 1, "", SourceText("f", ("a", "b")))) == ()
+    assert excerpt(Location("f", line, 1, line, 1, "", SourceText("f", "a\nb"))) == ()
     assert excerpt(Location("f", 1, 1, 1, 1)) == ()

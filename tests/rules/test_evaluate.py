@@ -1,17 +1,20 @@
 """Observations become findings: each once, in order, with a fingerprint that stays while lines move."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import blake3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sekuire_gate.model.manifest import Claim, Definitions, Manifest
+from sekuire_gate.model.manifest import Claim, Definitions, Manifest, Search
 from sekuire_gate.model.policy import ComplianceRules, Entry, NameRules, Policy
 from sekuire_gate.model.problem import ExitCode, Problem
 from sekuire_gate.model.report import Level, Status, Verdict
-from sekuire_gate.model.source import Location
+from sekuire_gate.model.source import Location, Pointer
+from sekuire_gate.parse.definitions import read_definitions
+from sekuire_gate.parse.folder import Folder
 from sekuire_gate.rules import ALL_RULES, POLICY_RULES, RULES, SEARCH_RULES
 from sekuire_gate.rules.evaluate import evaluate
 from tests.support.judging import MANIFEST, POLICY, allows, claim, denies, judged
@@ -86,9 +89,11 @@ def _frameworks(*names: str) -> ComplianceRules:
 @pytest.mark.parametrize(
     ("pointer", "kept"),
     [
-        ("/agent/tools/3", "/agent/tools"),
-        ("/0/function/name", "/function/name"),
-        ("/a/0/1/b", "/a/b"),
+        (Pointer("/agent/tools/3", (2,)), "/agent/tools"),
+        (Pointer("/0/function/name", (0,)), "/function/name"),
+        (Pointer("/a/0/1/b", (1, 2)), "/a/b"),
+        (Pointer("/agents/1/tools/1", (3,)), "/agents/1/tools"),
+        (Pointer("/1", ()), "/1"),
         ("/a/01/x1/-1", "/a/01/x1/-1"),
         ("", ""),
     ],
@@ -97,6 +102,15 @@ def test_a_fingerprint_is_over_rule_path_pointer_without_indexes_and_value(point
     (finding,) = judged(NO_TOOLS, replace(MANIFEST, tools=(claim("rm", pointer),))).findings
     text = f"tool.blocked\0sekuire.yml\0{kept}\0rm"
     assert finding.fingerprint == blake3.blake3(text.encode()).hexdigest()[:32]
+
+
+def test_agents_whose_keys_are_digits_have_fingerprints_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "sekuire.yml").write_text('agents: {"1": {tools: [rm]}, "2": {tools: [rm]}}')
+    found = evaluate(replace(POLICY, tools=denies("rm")), read_definitions(Folder(tmp_path), Search())).findings
+    texts = [f"tool.blocked\0sekuire.yml\0/agents/{key}/tools\0{tool}" for key, tool in (("1", "rm"), ("2", "rm"))]
+    assert [item.fingerprint for item in found if item.rule.id == "tool.blocked"] == [
+        blake3.blake3(text.encode()).hexdigest()[:32] for text in texts
+    ]
 
 
 def test_a_fingerprint_of_a_finding_without_a_place_is_over_empty_path_and_pointer() -> None:

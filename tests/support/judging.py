@@ -12,7 +12,7 @@ POLICY = Policy(
     PolicyProof("policy_1", "1", "0" * 64, None, Trust.UNVERIFIED, Source.FILE),
     PolicyLabel("ws_1", "active", None, None),
 )
-MANIFEST = Manifest("sekuire.yml", "0" * 64, SourceText("sekuire.yml", ()))
+MANIFEST = Manifest("sekuire.yml", "0" * 64, SourceText("sekuire.yml", ""))
 
 
 def allows(*texts: str) -> NameRules:

@@ -75,23 +75,21 @@ _HASH = "3f" * 32
 _TEXTS = {
     "agents/mail/sekuire.yml": SourceText(
         "agents/mail/sekuire.yml",
-        (
-            "project:",
-            "  name: mail",
-            "identity:",
-            "  model: gpt-4-32k",
-            "  tools_path: ./tools.json",
-            "llm:",
-            "  provider: openai",
-            "agents:",
-            "  writer:",
-            "    llm:",
-            '      model: "${WRITER_MODEL}"',
-        ),
+        "project:\n"
+        "  name: mail\n"
+        "identity:\n"
+        "  model: gpt-4-32k\n"
+        "  tools_path: ./tools.json\n"
+        "llm:\n"
+        "  provider: openai\n"
+        "agents:\n"
+        "  writer:\n"
+        "    llm:\n"
+        '      model: "${WRITER_MODEL}"',
     ),
     "agents/mail/tools.json": SourceText(
         "agents/mail/tools.json",
-        ("[", '\t{ "name": "read_mail" },', '\t{ "name": "shell_exec", "description": "runs 命令" }', "]"),
+        '[\n\t{ "name": "read_mail" },\n\t{ "name": "shell_exec", "description": "runs 命令" }\n]',
     ),
 }
 
@@ -182,7 +180,7 @@ UNKNOWN_KEY = Finding(
 def judged(path: str = "agents/mail/sekuire.yml", *rows: Check) -> JudgedDefinition:
     """Make a definition with its table of checks; without rows, one that claims nothing."""
     return JudgedDefinition(
-        Manifest(path, _HASH, SourceText(path, ()), computed=Identity(reasons=("no prompt",))),
+        Manifest(path, _HASH, SourceText(path, ""), computed=Identity(reasons=("no prompt",))),
         rows or tuple(Check(subject, None, Status.NONE, ()) for subject in CHECKED_SUBJECTS),
     )
 
@@ -285,7 +283,7 @@ ALL = {
 def with_text(text: str) -> Outcome:
     """An outcome in which every place that foreign text can reach holds this one: a path needs something in it."""
     path = text or "x"
-    source = SourceText(path, (text, text + text))
+    source = SourceText(path, f"{text}\n{text}{text}")
     at = Location(path, 1, 1, 1, max(len(text), 1), text, source)
     finding = Finding(
         TOOL_BLOCKED, f"tool '{text}' is blocked by '{text}'.", f"Remove {text}", text, text, at, "0" * 32
