@@ -6,9 +6,11 @@ from sekuire_gate.model.manifest import Manifest
 from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import Subject
 from sekuire_gate.rules.lists import Lists, Named
+from sekuire_gate.rules.memory import remembered
 from sekuire_gate.rules.rule import Observation
 
 
+@remembered
 def lists(policy: Policy) -> Lists:
     """Return the policy's lists of capabilities; its denied tools are among them."""
     return Lists("capability", Subject.CAPABILITIES, policy.capabilities, wildcards=True)

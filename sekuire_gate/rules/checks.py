@@ -1,7 +1,8 @@
 """Claims and what was observed of them become the rows of the table of checks (docs/contract.md 6)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from sekuire_gate.model.manifest import Claim, Manifest
 from sekuire_gate.model.policy import Policy
@@ -23,32 +24,50 @@ class Observed:
         return self.observation.subject or self.rule.subject
 
 
-@dataclass(frozen=True, slots=True)
-class _Claimed:
-    """What a definition claims of one subject."""
+@dataclass(slots=True)
+class _Cell:
+    """What is known of one subject for one agent, before it is a row."""
 
-    names: tuple[Claim[str], ...]  # shown as values
-    others: tuple[Claim[object], ...] = ()  # claims too, without a value of their own
+    values: dict[str, None] = field(default_factory=dict)  # as written, distinct, in order of place
+    is_claimed: bool = False
+    found: set[Status] = field(default_factory=set)
 
 
-def checks(policy: Policy, manifest: Manifest, observed: Sequence[Observed]) -> tuple[Check, ...]:
+_Cells = Mapping[Subject, Mapping[str | None, _Cell]]
+
+
+def checks(policy: Policy, manifest: Manifest, observed: Iterable[Observed]) -> tuple[Check, ...]:
     """Return the rows: every subject for the definition as a whole, then for each agent those it claims."""
-    claims = _claims(policy, manifest)
-    rows = list(_rows(policy, None, claims, observed))
+    cells = _cells(policy, manifest, observed)
+    rows = list(_rows(policy, None, cells))
     for agent in manifest.agents:
-        rows += [row for row in _rows(policy, agent, claims, observed) if row.status is not Status.NONE]
+        rows += [row for row in _rows(policy, agent, cells) if row.status is not Status.NONE]
     return tuple(rows)
 
 
-def _claims(policy: Policy, manifest: Manifest) -> Mapping[Subject, _Claimed]:
-    named = provider.providers(policy, manifest).named
-    return {
-        Subject.PROVIDER: _Claimed(tuple(provider.claim for provider in named)),
-        Subject.MODEL: _Claimed(manifest.models),
-        Subject.TOOLS: _Claimed(_tools(manifest)),
-        Subject.CAPABILITIES: _Claimed(manifest.capabilities),
-        Subject.COMPLIANCE: _Claimed(manifest.frameworks, manifest.audits),
-    }
+def _cells(policy: Policy, manifest: Manifest, observed: Iterable[Observed]) -> _Cells:
+    """Go over claims and observations once: there may be as many agents as claims."""
+    cells = {subject: defaultdict[str | None, _Cell](_Cell) for subject in Subject}
+    for subject, claims in _claims(policy, manifest):
+        for claim in claims:
+            cell = cells[subject][claim.agent]
+            cell.is_claimed = True
+            if isinstance(claim.value, str):
+                cell.values[claim.value] = None
+    for seen in observed:
+        if status := _status(seen.rule):
+            cells[seen.subject][seen.observation.agent].found.add(status)
+    return cells
+
+
+def _claims(policy: Policy, manifest: Manifest) -> Iterator[tuple[Subject, Iterable[Claim[object]]]]:
+    """Yield what is claimed of each subject; what is no text is no value of its own."""
+    yield Subject.PROVIDER, (named.claim for named in provider.providers(policy, manifest).named)
+    yield Subject.MODEL, manifest.models
+    yield Subject.TOOLS, _tools(manifest)
+    yield Subject.CAPABILITIES, manifest.capabilities
+    yield Subject.COMPLIANCE, manifest.frameworks
+    yield Subject.COMPLIANCE, manifest.audits
 
 
 def _tools(manifest: Manifest) -> tuple[Claim[str], ...]:
@@ -60,20 +79,12 @@ def _tools(manifest: Manifest) -> tuple[Claim[str], ...]:
     return tuple(sorted((*manifest.tools, *manifest.dynamic_tools_files), key=place))
 
 
-def _rows(
-    policy: Policy, agent: str | None, claims: Mapping[Subject, _Claimed], observed: Sequence[Observed]
-) -> Iterator[Check]:
+def _rows(policy: Policy, agent: str | None, cells: _Cells) -> Iterator[Check]:
     for subject in CHECKED_SUBJECTS:
-        names = [claim for claim in claims[subject].names if claim.agent == agent]
-        is_claimed = bool(names) or any(claim.agent == agent for claim in claims[subject].others)
-        about = (seen.rule for seen in observed if seen.subject is subject and seen.observation.agent == agent)
-        status = _worst(about) or _without_findings(policy, subject, is_claimed=is_claimed)
-        yield Check(subject, agent, status, tuple(dict.fromkeys(claim.value for claim in names)))
-
-
-def _worst(rules: Iterable[RuleInfo]) -> Status | None:
-    found = {_status(rule) for rule in rules}
-    return next((status for status in Status if status in found), None)
+        cell = cells[subject].get(agent) or _Cell()
+        status = next((status for status in Status if status in cell.found), None)
+        status = status or _without_findings(policy, subject, is_claimed=cell.is_claimed)
+        yield Check(subject, agent, status, tuple(cell.values))
 
 
 def _status(rule: RuleInfo) -> Status | None:

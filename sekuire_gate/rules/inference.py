@@ -5,14 +5,14 @@ same model; the only provider the definition names; the model's family. A provid
 there; one from a prefix or a family is a claim of its own, at the model's range.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from sekuire_gate.model.manifest import Claim, Manifest
 from sekuire_gate.model.variables import default_of, is_dynamic
 from sekuire_gate.rules.lists import Lists, Named
-from sekuire_gate.rules.names import matches
+from sekuire_gate.rules.names import fold, matches
 from sekuire_gate.rules.wording import quoted
 
 
@@ -45,7 +45,12 @@ class Providers:
 
 
 def family_of(model: str) -> Family | None:
-    """Return the family that a model's name, as written, belongs to."""
+    """Return the family that a model's name, as written, belongs to.
+
+    One that is known at run time only belongs to none: `gpt-${X}` begins like OpenAI's, and is anybody's.
+    """
+    if is_dynamic(model):
+        return None
     return next((family for family in _FAMILIES if matches(family.pattern, model)), None)
 
 
@@ -75,10 +80,9 @@ def providers_of(manifest: Manifest, lists: Lists) -> Providers:
     written = {provider.value for provider in manifest.providers}
     for model in manifest.models:
         for text in _texts(model):
-            prefix = prefix_of(text)
-            if prefix and (map_of(model) not in beside or prefix in _FAMILY_PROVIDERS or lists.name(prefix)):
-                named.append(_inferred(model, prefix, "the prefix"))
-                written.update({prefix} if text == model.value else ())
+            prefixes = tuple(_counting_prefixes(text, lists, beside=map_of(model) in beside))
+            named += (_inferred(model, prefix, "the prefix") for prefix in prefixes)
+            written.update(prefixes if text == model.value else ())
     # (2) What the definition names answers for the models that stand alone; a family, only where that does not.
     alone = [model for model in manifest.models if map_of(model) not in beside and len(written) != 1]
     answered = {model.value for model in manifest.models if map_of(model) in beside}
@@ -92,6 +96,17 @@ def providers_of(manifest: Manifest, lists: Lists) -> Providers:
             else:
                 unanswered[model] = None
     return Providers(tuple(sorted(named, key=_place)), tuple(unanswered))
+
+
+def _counting_prefixes(text: str, lists: Lists, *, beside: bool) -> Iterator[str]:
+    """Go over the prefixes that are claims; they are stacked in practice (`openrouter/anthropic/claude-3`).
+
+    The first is the provider where none stands beside the model; every other one counts where somebody knows it.
+    """
+    while prefix := prefix_of(text):
+        if not beside or fold(prefix) in _FAMILY_PROVIDERS or lists.name(prefix):
+            yield prefix
+        beside, text = True, text.partition("/")[2]
 
 
 def _texts(model: Claim[str]) -> Iterable[str]:

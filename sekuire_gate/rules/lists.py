@@ -23,6 +23,7 @@ class Named:
     claim: Claim[str]
     bare: str | None = None  # the name without its prefix, where that counts against allow-lists too
     origin: str = ""  # how the name is known, where it is not written
+    full: tuple[str, ...] = ()  # the name behind each provider it may have: deny-lists mind these too
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Blocked:
 
     entry: Entry
     loosely: bool
+    as_written: str  # the form of the name that matched
 
 
 class Lists:
@@ -52,15 +54,26 @@ class Lists:
         self._allowed = tuple((entries, exact(entries)) for entries in rules.allowed)
         self._blocked = exact(rules.blocked)
         self._loosely_blocked = loose(rules.blocked)
+        # By name: many agents may name the same tools, and every rule asks again.
+        self._verdicts: dict[str, Blocked | None] = {}
 
     def blocking(self, name: str) -> Blocked | None:
         """Return the deny-list's entry that matches a name: as written if there is one, else loosely."""
+        if name not in self._verdicts:
+            self._verdicts[name] = self._find_blocking(name)
+        return self._verdicts[name]
+
+    def _find_blocking(self, name: str) -> Blocked | None:
         if entry := self._blocked.touching(name):
-            return Blocked(entry, loosely=False)
+            return Blocked(entry, loosely=False, as_written=name)
         for form in loose_forms(name):
             if entry := self._loosely_blocked.touching(form):
-                return Blocked(entry, loosely=True)
+                return Blocked(entry, loosely=True, as_written=name)
         return None
+
+    def _hit(self, named: Named, text: str) -> Blocked | None:
+        hits = (self.blocking(form) for form in (text, *named.full))
+        return next((hit for hit in hits if hit), None)
 
     def name(self, value: str) -> bool:
         """Whether any entry of the lists matches a name."""
@@ -76,20 +89,20 @@ class Lists:
     def refuses(self, named: Named) -> bool:
         """Whether a name is blocked or not allowed."""
         text = judged_text(named.claim.value)
-        return text is not None and (self.blocking(text) is not None or self._misses(named, text) is not None)
+        return text is not None and (self._hit(named, text) is not None or self._misses(named, text) is not None)
 
     def blocked(self, names: Iterable[Named]) -> Iterator[Observation]:
         """Yield each name that a deny-list holds, as written or loosely."""
         for named in names:
             text = judged_text(named.claim.value)
-            if text is not None and (hit := self.blocking(text)):
+            if text is not None and (hit := self._hit(named, text)):
                 yield Observation(named.claim, self._blocked_message(named, text, hit), self._remedy(named))
 
     def not_allowed(self, names: Iterable[Named]) -> Iterator[Observation]:
         """Yield each name that some allow-list does not hold; but for blocked ones and odd ones."""
         for named in names:
             text = judged_text(named.claim.value)
-            if text is None or (missed := self._misses(named, text)) is None or self.blocking(text):
+            if text is None or (missed := self._misses(named, text)) is None or self._hit(named, text):
                 continue
             message = f"{self._described(named, text)} is not in the workspace's allow-list ({list_name(missed[0])})."
             yield Observation(named.claim, message, self._remedy(named))
@@ -150,6 +163,8 @@ class Lists:
         verb = "may stand for what is" if "*" in text else "is"
         entry = f"{quoted(hit.entry.text)} ({list_name(hit.entry)})"
         message = f"{self._described(named, text)} {verb} on the workspace's deny-list: {entry}"
+        if hit.as_written != text:
+            message += f", as {quoted(hit.as_written)}"
         return f"{message}, matched loosely ({_LOOSELY})." if hit.loosely else f"{message}."
 
 

@@ -7,11 +7,13 @@ from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import Subject
 from sekuire_gate.model.source import start_of
 from sekuire_gate.model.variables import judged_text
-from sekuire_gate.rules.inference import by_map, map_of, prefix_of
+from sekuire_gate.rules.inference import by_map, family_of, map_of, prefix_of
 from sekuire_gate.rules.lists import Lists, Named
+from sekuire_gate.rules.memory import remembered
 from sekuire_gate.rules.rule import Observation
 
 
+@remembered
 def lists(policy: Policy) -> Lists:
     """Return the policy's lists of models."""
     return Lists("model", Subject.MODEL, policy.models)
@@ -20,12 +22,18 @@ def lists(policy: Policy) -> Lists:
 def models(manifest: Manifest) -> Iterator[Named]:
     """Yield the models; a prefix that is the model's provider may be left out in the policy's allow-lists."""
     beside = by_map(manifest.providers)
+    only = {provider.value for provider in manifest.providers}
     for model in manifest.models:
         text = judged_text(model.value) or ""
         prefix = prefix_of(text)
         provider = beside.get(map_of(model))
         own = prefix is not None and (provider is None or provider.value == prefix)
-        yield Named(model, bare=text.partition("/")[2] if own else None)
+        # An entry `openai/*` of a deny-list speaks of OpenAI's models, however they are written.
+        owners = {provider.value} if provider else only if len(only) == 1 else set()
+        if family := family_of(text):
+            owners = owners | {family.provider}
+        full = tuple(f"{owner}/{text}" for owner in sorted(owners)) if text else ()
+        yield Named(model, bare=text.partition("/")[2] if own else None, full=full)
 
 
 def not_allowed(policy: Policy, manifest: Manifest) -> Iterator[Observation]:

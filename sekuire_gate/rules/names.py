@@ -5,8 +5,10 @@ Nothing here backtracks: patterns are the policy's choice, names an attacker's.
 """
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from sekuire_gate.model.policy import Entry
 
@@ -95,7 +97,7 @@ def loose_forms(name: str) -> tuple[str, ...]:
 class Patterns:
     """The entries of a list, made ready to be asked for many names."""
 
-    __slots__ = ("_exact", "_head_lengths", "_wild")
+    __slots__ = ("_exact", "_head_lengths", "_heads", "_joined", "_texts", "_texts_reversed", "_wild")
 
     def __init__(self, forms: Iterable[tuple[str, Entry]]) -> None:
         """Keep each form of an entry's text; the first entry of a text is the one that is named."""
@@ -107,16 +109,20 @@ class Patterns:
                 self._wild.setdefault(pattern.head, []).append((pattern, entry))
             else:
                 self._exact.setdefault(text, entry)
+        self._heads = sorted(self._wild)
         self._head_lengths = sorted({len(head) for head in self._wild})
+        # For names with `*`: whatever begins, or ends, alike stands side by side.
+        self._texts = sorted(self._exact)
+        self._texts_reversed = sorted(text[::-1] for text in self._exact)
+        self._joined = "\0".join(self._texts)
 
     def covering(self, name: str) -> Entry | None:
         """Return an entry that matches the name; a `*` in the name is text."""
         if found := self._exact.get(name):
             return found
-        for length in self._head_lengths:
-            for pattern, entry in self._wild.get(name[:length], ()):
-                if pattern.matches(name):
-                    return entry
+        for pattern, entry in self._with_head_of(name):
+            if pattern.matches(name):
+                return entry
         return None
 
     def touching(self, name: str) -> Entry | None:
@@ -124,11 +130,33 @@ class Patterns:
         if "*" not in name:
             return self.covering(name)
         asked = pattern_of(name)
-        for text, entry in self._exact.items():
-            if asked.matches(text):
-                return entry
-        patterns = (known for group in self._wild.values() for known in group)
-        return next((entry for pattern, entry in patterns if pattern.overlaps(asked)), None)
+        for text in filter(asked.matches, self._like(asked)):
+            return self._exact[text]
+        longer = (known for head in starting_with(asked.head, self._heads) for known in self._wild[head])
+        known = chain(self._with_head_of(asked.head), longer)
+        return next((entry for pattern, entry in known if pattern.overlaps(asked)), None)
+
+    def _with_head_of(self, name: str) -> Iterator[tuple[Pattern, Entry]]:
+        """Go over the patterns that begin like the name."""
+        for length in self._head_lengths:
+            yield from self._wild.get(name[:length], ())
+
+    def _like(self, asked: Pattern) -> Iterable[str]:
+        """Return the exact texts that a pattern may match: few, where they can be told from the rest."""
+        tail = asked.tail or ""
+        if not all(part in self._joined for part in (asked.head, *asked.middle, tail)):
+            return ()
+        if len(asked.head) >= len(tail):
+            return starting_with(asked.head, self._texts)
+        return (text[::-1] for text in starting_with(tail[::-1], self._texts_reversed))
+
+
+def starting_with(head: str, texts: Sequence[str]) -> Iterator[str]:
+    """Yield those of the sorted texts that begin with a head."""
+    for index in range(bisect_left(texts, head), len(texts)):
+        if not texts[index].startswith(head):
+            return
+        yield texts[index]
 
 
 def exact(entries: Iterable[Entry]) -> Patterns:

@@ -9,16 +9,19 @@ from sekuire_gate.model.source import start_of
 from sekuire_gate.model.variables import is_dynamic
 from sekuire_gate.rules.inference import Providers, by_map, family_of, map_of, providers_of
 from sekuire_gate.rules.lists import Lists
+from sekuire_gate.rules.memory import remembered
 from sekuire_gate.rules.names import fold
 from sekuire_gate.rules.rule import Observation
 from sekuire_gate.rules.wording import quoted
 
 
+@remembered
 def lists(policy: Policy) -> Lists:
     """Return the policy's lists of providers."""
     return Lists("provider", Subject.PROVIDER, policy.providers)
 
 
+@remembered
 def providers(policy: Policy, manifest: Manifest) -> Providers:
     """Return the providers that a definition names, and those it leaves open."""
     return providers_of(manifest, lists(policy))

@@ -8,13 +8,17 @@ from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import Subject
 from sekuire_gate.model.variables import is_dynamic
 from sekuire_gate.rules.lists import Lists, Named
+from sekuire_gate.rules.memory import remembered
+from sekuire_gate.rules.names import fold, pattern_of
 from sekuire_gate.rules.rule import Observation
-from sekuire_gate.rules.wording import listed, quoted
+from sekuire_gate.rules.wording import quoted
 
 # What `sekuire init` writes: built-in tools whose names are not published (docs/protocol.md 3.1).
-CATEGORIES = frozenset({"files:*", "directories:*", "network:*", "data:*", "system:*"})
+CATEGORIES = ("files:*", "directories:*", "network:*", "data:*", "system:*")
+_CATEGORY_PATTERNS = tuple(map(pattern_of, CATEGORIES))
 
 
+@remembered
 def lists(policy: Policy) -> Lists:
     """Return the policy's lists of tools."""
     return Lists("tool", Subject.TOOLS, policy.tools, wildcards=True)
@@ -63,8 +67,8 @@ def undetermined(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
     """The policy restricts tools, and which tools the agent has cannot be determined.
 
     A name or a tools file's path holds a variable that only the agent's environment resolves, or a category
-    (`files:*`) stands for built-in tools whose names are not published, so that nobody can say whether one of them
-    is on the deny-list.
+    (`files:*`, or any name with `*` that may stand for such tools: `f*`, `FILES:*`) stands for built-in tools whose
+    names are not published, so that nobody can say whether one of them is on the deny-list.
 
     For example, under `"denied_tools": ["delete_file"]`:
 
@@ -76,16 +80,29 @@ def undetermined(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
     judge = lists(policy)
     yield from judge.undetermined(tools(manifest))
     for tool in manifest.tools if policy.tools.blocked else ():
-        if tool.value in CATEGORIES and not judge.refuses(Named(tool)):
-            message = (
-                f"tool category {quoted(tool.value)} stands for tools whose names are not published, "
-                "and the workspace blocks some tools by name."
+        if _reaches_category(tool.value) and not judge.refuses(Named(tool)):
+            what = (
+                f"tool category {quoted(tool.value)} stands"
+                if tool.value in CATEGORIES
+                else f"tool {quoted(tool.value)} may stand"
             )
+            message = f"{what} for tools whose names are not published, and the workspace blocks some tools by name."
             yield Observation(tool, message, "List the tools by name in place of the category.")
     if policy.tools.restricts or policy.network.restricts or policy.filesystem.restricts:
         for path in manifest.dynamic_tools_files:
-            message = f"tools file {quoted(path.value)} is known at run time only, and the workspace restricts tools."
+            message = (
+                f"tools file {quoted(path.value)} is known at run time only, "
+                "and the policy restricts what tools may do."
+            )
             yield Observation(path, message, "Write the tools file's path in place of the variable.")
+
+
+def _reaches_category(name: str) -> bool:
+    """Whether a name's `*` may stand for a category's tools: `files:*` is not the only spelling of it."""
+    if "*" not in name or is_dynamic(name):
+        return False
+    asked = pattern_of(fold(name))
+    return any(asked.overlaps(category) for category in _CATEGORY_PATTERNS)
 
 
 def approval_missing(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
@@ -107,7 +124,7 @@ def approval_missing(policy: Policy, manifest: Manifest) -> Iterator[Observation
     if not policy.tool_approval:
         return
     judge = lists(policy)
-    approved = {_approval_key(approval, manifest) for approval in manifest.approvals}
+    approved = {key for approval in manifest.approvals for key in _approval_keys(approval, manifest)}
     missing: defaultdict[str | None, list[Claim[str]]] = defaultdict(list)
     for tool in manifest.tools:
         by_name = "*" not in tool.value and not is_dynamic(tool.value)
@@ -115,20 +132,23 @@ def approval_missing(policy: Policy, manifest: Manifest) -> Iterator[Observation
             missing[tool.agent].append(tool)
     for found in missing.values():
         names = tuple(dict.fromkeys(tool.value for tool in found))
-        message = f"the workspace wants approval before tools are called, and nothing asks for it for {listed(names)}."
+        every = ", ".join(map(quoted, names))
+        message = f"the workspace wants approval before tools are called, and nothing asks for it for {every}."
         fix = "Name them under 'compliance.require_approval'."
         yield Observation(found[0], message, fix)
 
 
-# An approval in a definition is one agent's, or everyone's (None); in a tools file it is that file's.
+# An approval in a definition is one agent's, or everyone's (None). A tools file's is for the tools in it, and for
+# those of that name of the agent that names the file.
 _Key = tuple[str, str | None, str]
 
 
-def _approval_key(approval: Claim[str], manifest: Manifest) -> _Key:
+def _approval_keys(approval: Claim[str], manifest: Manifest) -> tuple[_Key, ...]:
     if approval.at.path == manifest.path:
-        return "agent", approval.agent, approval.value
-    return "file", approval.at.path, approval.value
+        scope = "everyone" if approval.agent is None else "agent"
+        return ((scope, approval.agent, approval.value),)
+    return ("file", approval.at.path, approval.value), ("agent", approval.agent, approval.value)
 
 
 def _tool_keys(tool: Claim[str]) -> tuple[_Key, ...]:
-    return ("agent", tool.agent, tool.value), ("agent", None, tool.value), ("file", tool.at.path, tool.value)
+    return ("agent", tool.agent, tool.value), ("everyone", None, tool.value), ("file", tool.at.path, tool.value)

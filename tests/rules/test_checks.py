@@ -8,6 +8,9 @@ from sekuire_gate.model.manifest import Claim
 from sekuire_gate.model.policy import ComplianceRules, Entry, Policy
 from sekuire_gate.model.report import CHECKED_SUBJECTS, Status, Subject
 from sekuire_gate.model.source import start_of
+from sekuire_gate.rules import find_rule
+from sekuire_gate.rules.checks import Observed, checks
+from sekuire_gate.rules.rule import Observation
 from tests.support.judging import MANIFEST, POLICY, allows, claim, denies, judged, row
 
 MODEL = replace(MANIFEST, models=(claim("gpt-4o"),))
@@ -33,6 +36,28 @@ def test_an_agent_has_rows_for_what_it_claims() -> None:
     checks = judged(POLICY, manifest).definitions[0].checks
     rows = [(check.agent, check.subject, check.values) for check in checks if check.agent]
     assert rows == [("b", Subject.TOOLS, ("y",)), ("a", Subject.TOOLS, ("x",))]
+
+
+def test_what_was_observed_is_gone_over_once_for_all_agents_and_subjects() -> None:
+    agents = tuple(f"agent-{number}" for number in range(50))
+    manifest = replace(
+        MANIFEST,
+        agents=agents,
+        models=tuple(claim("m", f"/{agent}/model", agent=agent) for agent in agents),
+        tools=tuple(claim("x", f"/{agent}/tools/0", agent=agent) for agent in agents),
+    )
+    odd = {agent for index, agent in enumerate(agents) if index % 2}
+    rule = find_rule("tool.blocked")
+    assert rule is not None
+    seen = (Observed(rule, Observation(tool, "No.", "Remove it.")) for tool in manifest.tools if tool.agent in odd)
+    # An iterator can be gone over only once.
+    rows = [check for check in checks(replace(POLICY, models=allows("m")), manifest, seen) if check.agent]
+    assert [(check.agent, check.subject) for check in rows] == [
+        (agent, subject) for agent in agents for subject in (Subject.MODEL, Subject.TOOLS)
+    ]
+    tools = [check for check in rows if check.subject is Subject.TOOLS]
+    assert {check.agent for check in tools if check.status is Status.VIOLATION} == odd
+    assert all(check.status is Status.PASS for check in rows if check.subject is Subject.MODEL)
 
 
 @pytest.mark.parametrize(

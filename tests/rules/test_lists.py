@@ -6,6 +6,7 @@ import pytest
 
 from sekuire_gate.model.manifest import Manifest
 from sekuire_gate.model.policy import Entry, NameRules, Policy
+from sekuire_gate.rules import tool
 from tests.support.judging import MANIFEST, POLICY, allows, claim, denies, judged
 
 
@@ -46,6 +47,18 @@ def test_an_inferred_provider_is_told_how_and_what_can_be_changed() -> None:
     message, fix = said(replace(POLICY, providers=allows("openai")), with_model("claude-3"))
     assert message.startswith("provider 'anthropic' (the family 'claude-*' of model 'claude-3') is not in ")
     assert fix == "Use a model of one of: 'openai' (or ask the security team to change the policy)."
+
+
+def test_a_model_that_is_blocked_behind_its_provider_is_told_in_that_form() -> None:
+    message, _ = said(replace(POLICY, models=denies("openai/*")), with_model("gpt-4o"))
+    assert message == ("model 'gpt-4o' is on the workspace's deny-list: 'openai/*' (some.list), as 'openai/gpt-4o'.")
+
+
+def test_a_name_is_matched_with_a_deny_list_once_however_often_it_is_claimed() -> None:
+    lists = tool.lists(replace(POLICY, tools=denies("rm*")))
+    assert lists.blocking("rm-all") is lists.blocking("rm-all")
+    assert lists.blocking("ls") is None
+    assert lists.blocking("ls") is None
 
 
 def test_a_default_is_told_beside_the_variable() -> None:

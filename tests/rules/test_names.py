@@ -4,11 +4,21 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sekuire_gate.model.policy import Entry
-from sekuire_gate.rules.names import exact, fold, is_plain, is_plain_pattern, loose, loose_forms, matches, pattern_of
+from sekuire_gate.rules.names import (
+    exact,
+    fold,
+    is_plain,
+    is_plain_pattern,
+    loose,
+    loose_forms,
+    matches,
+    pattern_of,
+    starting_with,
+)
 
 PATTERNS = st.text("ab*", max_size=7)
 NAMES = st.text("ab", max_size=7)
@@ -48,6 +58,23 @@ def joined(one: str, other: str) -> str:
         return other
     (head, *middle, tail), (other_head, *other_middle, other_tail) = one.split("*"), other.split("*")
     return max(head, other_head, key=len) + "".join(middle + other_middle) + max(tail, other_tail, key=len)
+
+
+@given(st.lists(PATTERNS, max_size=6), PATTERNS)
+@example([""], "*")
+def test_a_list_touches_a_name_exactly_where_one_of_its_entries_overlaps_it(texts: list[str], name: str) -> None:
+    entries = [Entry(text, f"/{index}") for index, text in enumerate(texts)]
+    found = exact(entries).touching(name)
+    assert (found is not None) == any(overlap(text, name) for text in texts)
+    assert found is None or (found in entries and overlap(found.text, name))
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [("", ["a", "ab", "abc", "b"]), ("ab", ["ab", "abc"]), ("c", []), ("abcd", []), ("a", ["a", "ab", "abc"])],
+)
+def test_texts_that_begin_alike_stand_side_by_side(head: str, found: list[str]) -> None:
+    assert list(starting_with(head, ["a", "ab", "abc", "b"])) == found
 
 
 @given(PATTERNS, PATTERNS)
