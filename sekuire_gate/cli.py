@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from sekuire_gate import __version__
 from sekuire_gate.commands import COMMANDS, Listed
@@ -26,22 +27,27 @@ SIGPIPE_EXIT = 141
 
 def main() -> int:
     """Run the command line of this process; return its exit code."""
-    return _guarded(sys.argv[1:], _outside(as_action=False))
+    return _guarded(sys.argv[1:], as_action=False)
 
 
 def run_action() -> int:
     """Run `check` with the action's inputs; an argument is an error. Returns the exit code."""
-    return _guarded(["check", *sys.argv[1:]], _outside(as_action=True))
+    return _guarded(["check", *sys.argv[1:]], as_action=True)
 
 
 def _outside(*, as_action: bool) -> Outside:
+    # A stream that was closed before the start is None.
+    sys.stdin = sys.stdin or _nowhere()
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
-        # A terminal of another encoding shows escapes; it does not stop the gate.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # typeshed: TextIO
+        if isinstance(stream, TextIOWrapper):
+            # A terminal of another encoding shows escapes; it does not stop the gate.
+            stream.reconfigure(errors="backslashreplace")
     return Outside(
         environ=os.environ,
         now=_now(os.environ.get("SOURCE_DATE_EPOCH", "")),
-        cwd=Path.cwd(),
+        cwd=_working_directory(),
         stdin=sys.stdin,
         stdout=sys.stdout,
         stderr=sys.stderr,
@@ -55,23 +61,43 @@ def _now(source_date_epoch: str) -> datetime:
     return datetime.now(UTC)
 
 
-def _guarded(arguments: Sequence[str], outside: Outside) -> int:
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")  # it was deleted; a relative path then names nothing
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("r+", encoding="utf-8")
+
+
+def _guarded(arguments: Sequence[str], *, as_action: bool) -> int:
     """Run a command; the last line of defence."""
     code: int = SIGPIPE_EXIT
+    outside = _outside(as_action=as_action)
     try:
         code = run(arguments, outside)
-        outside.stdout.flush()
     except BrokenPipeError:
-        # The reader of stdout went away; keep the interpreter from complaining at its own flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        pass
     except KeyboardInterrupt:
-        return SIGINT_EXIT
+        code = SIGINT_EXIT
     except Exception:  # noqa: BLE001 - a bug blocks, and says that it is one
+        code = ExitCode.INTERNAL
         print(f"{PROGRAM}: this is a bug in sekuire-gate.", file=outside.stderr)
         for line in traceback.format_exc().splitlines():
             print(for_log(line), file=outside.stderr)
-        return ExitCode.INTERNAL
+    _finish_writing()
     return code
+
+
+def _finish_writing() -> None:
+    """Flush what is left; where nobody takes it, keep the interpreter from complaining at its own flush."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the reader went away, or the disk is full: the exit code says what was found
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def run(arguments: Sequence[str], outside: Outside) -> ExitCode:
@@ -152,7 +178,8 @@ class _Parser(argparse.ArgumentParser):
     """argparse, with its complaints as a `SettingsError`."""
 
     def error(self, message: str) -> NoReturn:
-        raise _usage(f"{message}.", f"See '{self.prog} --help'.")
+        flags = [option for action in self._actions for option in action.option_strings if option.startswith("--")]
+        raise _usage(f"{message}.", f"Accepted are {', '.join(flags)}; '{self.prog} --help' tells more.")
 
 
 def _usage(message: str, fix: str) -> SettingsError:

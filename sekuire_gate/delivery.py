@@ -51,7 +51,17 @@ def deliver(
                 send(outcome)
             except PublishError as error:
                 failed.append(error)
+            except Exception as error:  # noqa: BLE001 - a bug in one report must not take the others along
+                failed.append(_bug(delivery, error))
     return tuple(failed)
+
+
+def _bug(delivery: Delivery, error: Exception) -> PublishError:
+    return PublishError(
+        f"the report '{delivery.name}' is not delivered: {type(error).__name__}, a bug in sekuire-gate.",
+        kind="internal.error",
+        fix="Report it; the other reports and the exit code stand.",
+    )
 
 
 def through(render: Callable[[Outcome], T], send: Callable[[T], None]) -> Send:

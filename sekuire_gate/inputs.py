@@ -137,9 +137,9 @@ def from_flags(options: argparse.Namespace, inputs: Sequence[Input], environ: Ma
     for item in inputs:
         value = getattr(options, item.name, None)
         text = "\n".join(value) if isinstance(value, list) else value
-        if not text and item.variable is not None:
+        if not _is_given(text) and item.variable is not None:
             text = environ.get(item.variable)
-        if text:
+        if text is not None and _is_given(text):
             given[item.name] = text
     return given
 
@@ -147,7 +147,11 @@ def from_flags(options: argparse.Namespace, inputs: Sequence[Input], environ: Ma
 def from_action(environ: Mapping[str, str]) -> Given:
     """Take each input from `INPUT_<NAME>`; nothing else counts, since an earlier step may have set it."""
     texts = {item.name: environ.get(f"INPUT_{item.name.upper()}", "") for item in ACTION_INPUTS}
-    return {name: text for name, text in texts.items() if text.strip()}
+    return {name: text for name, text in texts.items() if _is_given(text)}
+
+
+def _is_given(text: str | None) -> bool:
+    return text is not None and bool(text.strip())
 
 
 def is_true(given: Given, name: str) -> bool:

@@ -46,7 +46,10 @@ def read_policy_settings(given: Given, environ: Mapping[str, str], cwd: Path) ->
         no_proxy=environ.get("no_proxy") or environ.get("NO_PROXY") or "",
     )
     allow_loopback_http = is_true(given, "allow-loopback-http")
+    api_url = given.get("api-url", DEFAULT_API_URL).strip()
     if "policy-file" in given:
+        # Not asked, and still to make sense.
+        policy_address(api_url, anchor.workspace_id or "-", allow_loopback_http=allow_loopback_http)
         return PolicySettings(PolicyFile(cwd / given["policy-file"].strip()), transport, anchor)
     if anchor.workspace_id is None:
         raise SettingsError(
@@ -54,7 +57,6 @@ def read_policy_settings(given: Given, environ: Mapping[str, str], cwd: Path) ->
             kind="config.workspace",
             fix="Set the input workspace-id (--workspace, SEKUIRE_WORKSPACE_ID), or policy-file for a saved policy.",
         )
-    api_url = given.get("api-url", DEFAULT_API_URL).strip()
     where = policy_address(api_url, anchor.workspace_id, allow_loopback_http=allow_loopback_http)
     return PolicySettings(where, transport, anchor)
 

@@ -3,7 +3,7 @@
 import os
 import posixpath
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -63,7 +63,7 @@ def read_asked(given: Given, run: WorkflowRun, cwd: Path) -> Asked:
     """
     root = read_root(given, run, cwd)
     requests = tuple(_report_request(line, root) for line in lines_of(given, "reports"))
-    paths = [request.path for request in requests]
+    paths = [posixpath.normpath(request.path) for request in requests]
     if len(set(paths)) != len(paths):
         raise _report_path("two reports have the same path.", "Give each report a path of its own.")
     if "-" in paths and run.in_actions:
@@ -86,8 +86,27 @@ def read_root(given: Given, run: WorkflowRun, cwd: Path) -> Path:
     return root
 
 
-def load(given: Given, asked: Asked, run: WorkflowRun, environ: Mapping[str, str], cwd: Path) -> Settings:
+def reports_to_stdout(given: Given, run: WorkflowRun) -> tuple[ReportRequest, ...]:
+    """Return the report that needs no root, for where the root is at fault."""
+    names = [name for name, _, path in (line.partition("=") for line in lines_of(given, "reports")) if path == "-"]
+    formats = {format_.value: format_ for format_ in ReportFormat}
+    if run.in_actions or len(names) != 1 or names[0] not in formats:
+        return ()
+    return (ReportRequest(formats[names[0]], "-"),)
+
+
+def load(
+    given: Given, asked: Asked, run: WorkflowRun, environ: Mapping[str, str], cwd: Path, *, paths: Sequence[str] = ()
+) -> Settings:
     """Read all inputs of a check.
+
+    Args:
+        given: the texts.
+        asked: what was read of them already.
+        run: the run as the runner describes it.
+        environ: for the proxy's variables alone.
+        cwd: what relative paths of the command line start from.
+        paths: the command line's PATH…, in place of `definitions`.
 
     Raises:
         SettingsError: an input makes no sense, or two contradict each other.
@@ -95,10 +114,18 @@ def load(given: Given, asked: Asked, run: WorkflowRun, environ: Mapping[str, str
     return Settings(
         policy=read_policy_settings(given, environ, cwd),
         asked=asked,
-        search=_search(given, asked.root),
+        search=_search(given, asked.root, cwd, paths),
         mode=_mode(given),
         force=_force(given, run),
     )
+
+
+def mode_or_default(given: Given) -> Mode:
+    """Return the mode where it can be read, for a report on what cannot."""
+    try:
+        return _mode(given)
+    except SettingsError:
+        return Mode.ENFORCE
 
 
 def _mode(given: Given) -> Mode:
@@ -127,10 +154,15 @@ def _force(given: Given, run: WorkflowRun) -> Forced | None:
     return Forced(reason, run.actor) if force else None
 
 
-def _search(given: Given, root: Path) -> Search:
-    patterns = tuple(below_root(line, root, root) for line in lines_of(given, "definitions"))
-    exclude = tuple(below_root(line, root, root) for line in lines_of(given, "exclude"))
-    return Search(patterns, exclude, is_true(given, "allow-no-definitions"))
+def _search(given: Given, root: Path, cwd: Path, paths: Sequence[str]) -> Search:
+    if paths:
+        patterns = tuple(below_root(path, cwd, root) for path in paths)
+    else:
+        patterns = tuple(below_root(line, root, root) for line in lines_of(given, "definitions"))
+    exclude = (below_root(line, root, root) for line in lines_of(given, "exclude"))
+    # The root itself is no name that a walk meets.
+    exclude = ("**" if line == "." else line for line in exclude)
+    return Search(patterns, tuple(exclude), is_true(given, "allow-no-definitions"))
 
 
 def below_root(line: str, base: Path, root: Path) -> str:

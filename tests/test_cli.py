@@ -10,6 +10,7 @@ import pytest
 from sekuire_gate import __version__
 from sekuire_gate.commands import COMMANDS
 from tests.support.gate import run
+from tests.support.signing import KEY_ID, as_bytes, public_key, signed_document
 
 
 def test_the_version_is_the_packages(tmp_path: Path) -> None:
@@ -80,6 +81,43 @@ def test_a_reader_of_stdout_that_goes_away_costs_no_traceback_and_no_exit_code(t
     assert process.returncode == 4
     assert "Traceback" not in stderr
     assert "BrokenPipe" not in stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">/dev/full"], ids=["stdout", "stderr", "stdin", "full"])
+@pytest.mark.parametrize(("arguments", "code"), [("--version", 0), ("check --policy none.json", 4), ("conformance", 0)])
+def test_a_stream_that_is_closed_before_the_start_or_full_is_no_traceback(
+    closed: str, arguments: str, code: int, tmp_path: Path
+) -> None:
+    line = f"{sys.executable} -I -m sekuire_gate {arguments} {closed}"
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+def test_a_working_directory_that_was_deleted_is_no_traceback(tmp_path: Path) -> None:
+    line = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} -I -m sekuire_gate --version"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+def test_a_root_at_fault_still_gives_the_json_report_on_stdout_and_the_mode(tmp_path: Path) -> None:
+    ran = run("check", "--root", "nope", "--mode", "warn", "--report", "json=-", cwd=tmp_path)
+    report = json.loads(ran.stdout)
+    assert (ran.exit_code, report["problems"][0]["kind"], report["mode"]) == (2, "config.root", "warn")
+
+
+def test_the_one_line_of_a_problem_is_on_stderr_for_definitions_too(tmp_path: Path) -> None:
+    (tmp_path / "policy.json").write_bytes(as_bytes(signed_document()))
+    pin = f"{KEY_ID}={public_key().hex()}"
+    ran = run("check", "--policy", "policy.json", "--trusted-key", pin, cwd=tmp_path)
+    assert (ran.exit_code, ran.stderr.split(":")[0]) == (5, "definition.none")
+
+
+def test_an_unknown_flag_is_answered_with_those_that_are_accepted(tmp_path: Path) -> None:
+    ran = run("check", "--nope", cwd=tmp_path)
+    assert "--trusted-key" in ran.stderr
 
 
 def test_the_entry_point_takes_no_arguments_and_reads_no_variable_of_the_command_line(tmp_path: Path) -> None:

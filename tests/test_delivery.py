@@ -136,3 +136,23 @@ def test_what_stays_on_this_machine_is_delivered_first_and_each_has_a_name_of_it
     names = [delivery.name for delivery in DELIVERIES]
     assert names[0] == "console"
     assert len(set(names)) == len(names)
+
+
+class BrokenStream(io.StringIO):
+    """Fails in a way that nobody foresaw."""
+
+    def write(self, text: str, /) -> int:
+        raise RuntimeError(text)
+
+
+def test_a_bug_in_one_report_is_named_and_takes_no_other_report_along(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    run = in_actions(tmp_path, root)
+    asked = Asked(root, (ReportRequest(JSON, "r.json"),))
+    failed = deliver(outcomes.VIOLATING, asked, run, now=NOW, stdout=BrokenStream(), stderr=io.StringIO())
+    assert {error.kind for error in failed} == {"internal.error"}
+    assert {error.message.split("'")[1] for error in failed} == {"console", "annotations"}
+    assert json.loads((root / "r.json").read_text("utf-8"))["verdict"] == "violation"
+    assert "violation" in (tmp_path / "summary").read_text("utf-8")
+    assert "verdict<<" in (tmp_path / "output").read_text("utf-8")

@@ -26,6 +26,7 @@ def test_a_flag_counts_before_its_variable_and_replaces_it() -> None:
 def test_empty_means_not_given() -> None:
     assert parsed("--workspace", "", environ={"SEKUIRE_API_KEY": ""}) == ({}, [])
     assert inputs.from_action({"INPUT_MODE": "", "INPUT_API-KEY": " \n"}) == {}
+    assert parsed("--mode", " ", "--force= ", "--policy", "  ") == ({}, [])
 
 
 def test_the_switch_of_the_sdks_that_turns_enforcement_off_has_no_effect() -> None:

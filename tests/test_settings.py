@@ -105,6 +105,14 @@ REFUSED: dict[str, tuple[Given, str]] = {
     "a report through a link": ({**MINIMAL, "reports": "json=link/x.json"}, "config.report_path"),
     "a report over a link": ({**MINIMAL, "reports": "json=link"}, "config.report_path"),
     "a report over a folder": ({**MINIMAL, "reports": "json=folder"}, "config.report_path"),
+    "one path for two reports, spelt differently": (
+        {**MINIMAL, "reports": "json=x\nmarkdown=./x"},
+        "config.report_path",
+    ),
+    "a bad address beside a policy file": (
+        {"policy-file": "p.json", "trusted-keys": PIN, "api-url": "https://u@h"},
+        "config.api_url",
+    ),
     "one path for two reports": ({**MINIMAL, "reports": "json=x\nmarkdown=x"}, "config.report_path"),
     "two reports on stdout": ({**MINIMAL, "reports": "json=-\nmarkdown=-"}, "config.report_path"),
     "a root that is a file": ({**MINIMAL, "root": "file"}, "config.root"),
@@ -130,6 +138,16 @@ def test_a_report_on_stdout_is_refused_in_actions(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="stdout") as caught:
         load({**MINIMAL, "reports": "json=-"}, tmp_path, run=WorkflowRun(in_actions=True))
     assert caught.value.kind == "config.report_path"
+
+
+def test_excluding_the_root_leaves_everything_out(tmp_path: Path) -> None:
+    assert load({**MINIMAL, "exclude": "."}, tmp_path).search.exclude == ("**",)
+
+
+def test_a_path_of_the_command_line_is_taken_as_it_is_line_breaks_and_blanks_included(tmp_path: Path) -> None:
+    asked = settings.read_asked({"root": str(tmp_path)}, WorkflowRun(), tmp_path)
+    loaded = settings.load(MINIMAL, asked, WorkflowRun(), {}, tmp_path, paths=["a\nb", " c "])
+    assert loaded.search.patterns == ("a\nb", " c ")
 
 
 def test_the_root_is_the_workspace_of_the_run_unless_a_flag_names_another(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from typing import TextIO
 
 from sekuire_gate.errors import SettingsError
 from sekuire_gate.model.problem import ExitCode
+from sekuire_gate.render import workflow_commands
+
+MIN_MASKED_CHARACTERS = 8  # a shorter mask would tear log and summary apart (docs/contract.md 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,16 @@ class Outside:
     stdout: TextIO  # the report, nothing else
     stderr: TextIO  # progress, and the one line of a problem
     as_action: bool = False  # started by entrypoint.py: values come from INPUT_*, never from SEKUIRE_*
+
+
+def mask(key: str, outside: Outside) -> None:
+    """Have the runner, in Actions, put stars for the API key, each of its lines; before anything else is printed."""
+    if outside.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    for line in key.splitlines():
+        if len(line.strip()) >= MIN_MASKED_CHARACTERS:
+            outside.stdout.write(workflow_commands.add_mask(line.strip()))
+    outside.stdout.flush()
 
 
 @dataclass(frozen=True, slots=True)

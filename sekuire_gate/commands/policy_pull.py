@@ -6,20 +6,21 @@ import tempfile
 from pathlib import Path
 
 from sekuire_gate import inputs
-from sekuire_gate.commands.command import Command, Outside
+from sekuire_gate.commands.command import Command, Outside, mask
 from sekuire_gate.errors import SettingsError
 from sekuire_gate.inputs import API_KEY, TRANSPORT_INPUTS, TRUST_INPUTS
 from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.policy_settings import read_policy_settings
 from sekuire_gate.render import policy_text
 
+DEFAULT_OUT = "policy.json"
 FLAGS = (*TRANSPORT_INPUTS, *TRUST_INPUTS)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags of `policy pull`."""
     inputs.declare(parser, FLAGS)
-    parser.add_argument("--out", metavar="FILE", default="policy.json", help="where to save it (default: policy.json)")
+    parser.add_argument("--out", metavar="FILE", default=DEFAULT_OUT, help="where to save it (default: policy.json)")
     parser.epilog = "The API key comes from $SEKUIRE_API_KEY. What is saved are the very bytes of the answer."
 
 
@@ -29,11 +30,13 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     from sekuire_gate.trust.verify import verify_policy  # noqa: PLC0415 - loads what verifies
 
     given = inputs.from_flags(options, (API_KEY, *FLAGS), outside.environ)
+    mask(given.get("api-key", ""), outside)
     settings = read_policy_settings(given, outside.environ, outside.cwd)
     signed = obtain_policy(settings.where, settings.transport)
     policy = verify_policy(signed, settings.anchor)
-    _save(signed.raw, outside.cwd / options.out)
-    outside.stdout.write(policy_text.saved(policy, options.out))
+    out = options.out or DEFAULT_OUT
+    _save(signed.raw, outside.cwd / out)
+    outside.stdout.write(policy_text.saved(policy, out))
     return ExitCode.OK
 
 

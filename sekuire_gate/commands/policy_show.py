@@ -29,7 +29,8 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     settings = read_policy_settings(given, outside.environ, outside.cwd)
     signed = obtain_policy(settings.where, settings.transport)
     anchor = settings.anchor
-    if anchor.pins or anchor.unsafe_trust_embedded_key or anchor.unsafe_allow_unsigned:
+    accepts_unsigned = anchor.unsafe_allow_unsigned and signed.signature is None
+    if anchor.pins or anchor.unsafe_trust_embedded_key or accepts_unsigned:
         policy = verify_policy(signed, anchor)
     else:
         policy = inspect_policy(signed)

@@ -41,8 +41,8 @@ def render(outcome: Outcome, *, prefix: str | None) -> str:
     """Write the annotations of a run, a command a line; at most ten of a level, the last of which counts the rest.
 
     Problems are errors in every mode. Of findings without a place only errors are shown. In mode warn what would
-    have failed is a warning, in mode observe no finding is shown; a forced run keeps its errors, and a warning
-    says who forced it.
+    have failed is a warning, in mode observe no finding is shown; a forced run keeps its errors, and a notice
+    says who forced it: it takes no finding's place.
 
     Args:
         outcome: what the run answers.
@@ -69,7 +69,7 @@ def _of_problem(problem: Problem) -> _Annotation:
 
 def _of_force(outcome: Outcome) -> Iterator[_Annotation]:
     if said := wording.forced(outcome):
-        yield _Annotation(Level.WARNING, "forced", said)
+        yield _Annotation(Level.NOTICE, "forced", said)
 
 
 def _of_findings(outcome: Outcome) -> Iterator[_Annotation]:

@@ -1,13 +1,18 @@
 """From the service, or a saved file: the same bytes from either."""
 
+import json
 import os
 import stat
 
-from sekuire_gate.errors import PolicyFetchError
+from sekuire_gate.canonical import canonical_bytes
+from sekuire_gate.errors import PolicyFetchError, PolicyFormatError
 from sekuire_gate.model.policy import Source
+from sekuire_gate.model.secret import Secret
 from sekuire_gate.trust.address import PolicyAddress, PolicyFile, Transport
 from sekuire_gate.trust.answer import MAX_POLICY_BYTES, too_large
 from sekuire_gate.trust.envelope import SignedPolicy, read_envelope
+
+MIN_SECRET_CHARACTERS = 8  # a shorter one would be found in ordinary words
 
 
 def obtain_policy(where: PolicyAddress | PolicyFile, transport: Transport) -> SignedPolicy:
@@ -24,8 +29,26 @@ def obtain_policy(where: PolicyAddress | PolicyFile, transport: Transport) -> Si
         PolicyFormatError: a document that is not a policy's, or that can be read in two ways.
     """
     if isinstance(where, PolicyFile):
-        return read_envelope(_read(where), Source.FILE)
-    return read_envelope(_fetch(where, transport), Source.FETCHED)
+        signed = read_envelope(_read(where), Source.FILE)
+    else:
+        signed = read_envelope(_fetch(where, transport), Source.FETCHED)
+    _refuse_echo(signed, transport.api_key)
+    return signed
+
+
+def _refuse_echo(signed: SignedPolicy, api_key: Secret | None) -> None:
+    """Refuse a document that repeats the API key: its ids and names are shown in every report."""
+    secret = api_key.reveal() if api_key else ""
+    if len(secret) < MIN_SECRET_CHARACTERS:
+        return
+    fields = (signed.policy_id, signed.workspace_id, signed.version, signed.status, signed.signing_key_id or "")
+    content = canonical_bytes(signed.content).decode()
+    if any(secret in text for text in fields) or json.dumps(secret)[1:-1] in content:
+        raise PolicyFormatError(
+            "the policy repeats the API key.",
+            kind="policy.malformed",
+            fix="Do not use this service's answer; replace the API key, and find out who wrote it into the policy.",
+        )
 
 
 def _fetch(address: PolicyAddress, transport: Transport) -> bytes:

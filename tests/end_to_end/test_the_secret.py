@@ -6,24 +6,28 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sekuire_gate.workspace import faults
 from sekuire_gate.workspace.faults import Fault
 from tests.support.gate import Ran, run
+from tests.support.signing import as_bytes, public_key, signed_document
 from tests.support.workspace import ServedWorkspace, served_workspace
 
 API_KEY = "sk_live_do_not_show_this_0123456789"
 MASK = f"::add-mask::{API_KEY}\n"
 
 
-def check(served: ServedWorkspace, repo: Path, *, actions: bool = True, key: str = API_KEY) -> Ran:
+def check(
+    served: ServedWorkspace, repo: Path, *, actions: bool = True, key: str = API_KEY, pin: str | None = None
+) -> Ran:
     repo.mkdir(exist_ok=True)
     (repo / "sekuire.yml").write_text("llm: {provider: openai, model: gpt-4}\n")
     return run(
         "check", "--backend", served.url, "--allow-loopback-http", "--workspace", served.workspace_id,
-        "--trusted-key", served.pin, "--report", "json=report.json", "--report", "markdown=report.md",
+        "--trusted-key", pin or served.pin, "--report", "json=report.json", "--report", "markdown=report.md",
         cwd=repo, environ={"SEKUIRE_API_KEY": key}, actions=actions,
     )  # fmt: skip
 
@@ -68,6 +72,53 @@ def test_a_server_that_echoes_the_key_makes_nobody_see_it(echo: Callable[[], Fau
         ran = check(served, tmp_path / "repo")
     assert ran.exit_code in {2, 3, 4}
     assert_unseen(ran, tmp_path / "repo")
+
+
+FIELDS = ("policy_id", "version", "workspace_id", "status", "signing_key_id")
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_genuine_document_into_which_the_service_puts_the_key_is_refused_unseen(field: str, tmp_path: Path) -> None:
+    fields: dict[str, Any] = {field: API_KEY}
+    document = as_bytes(signed_document(**fields))
+    repo = tmp_path / "repo"
+    with served_workspace(tmp_path, faults=[faults.document(document)], workspace_id="ws_1") as served:
+        ran = check(served, repo, pin=public_key().hex())
+    assert (ran.exit_code, ran.kinds) == (3, ["policy.malformed"])
+    assert_unseen(ran, repo)
+
+
+def test_a_content_that_repeats_the_key_is_refused_unseen(tmp_path: Path) -> None:
+    document = as_bytes(signed_document({"agent": {"models": {"allowed_models": [API_KEY]}}}))
+    repo = tmp_path / "repo"
+    with served_workspace(tmp_path, faults=[faults.document(document)], workspace_id="ws_1") as served:
+        ran = check(served, repo, pin=public_key().hex())
+    assert (ran.exit_code, ran.kinds) == (3, ["policy.malformed"])
+    assert_unseen(ran, repo)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "as_action"),
+    [
+        (["check", "--bad"], False),
+        (["policy", "pull", "--workspace", "w", "--backend", "http://127.0.0.1:9", "--allow-loopback-http"], False),
+        (["surplus"], True),
+    ],
+    ids=["a flag that makes no sense", "policy pull", "an argument to the action"],
+)
+def test_the_key_is_masked_whatever_else_is_wrong(arguments: list[str], as_action: bool, tmp_path: Path) -> None:
+    entry = [str(Path(__file__).parents[2] / "entrypoint.py")] if as_action else ["-m", "sekuire_gate"]
+    done = subprocess.run(
+        [sys.executable, "-I", *entry, *arguments],
+        cwd=tmp_path,
+        env={"GITHUB_ACTIONS": "true", "SEKUIRE_API_KEY": API_KEY, "INPUT_API-KEY": API_KEY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in {2, 4}
+    assert done.stdout.startswith(MASK)
+    assert API_KEY not in done.stdout.removeprefix(MASK) + done.stderr
 
 
 def test_a_key_that_is_refused_for_its_form_is_not_repeated(tmp_path: Path) -> None:

@@ -105,11 +105,12 @@ def test_in_mode_observe_no_finding_is_annotated() -> None:
     assert annotations(outcomes.OBSERVED) == []
 
 
-def test_a_forced_run_keeps_its_errors_and_a_warning_says_who_forced_it_and_why() -> None:
+def test_a_forced_run_keeps_its_errors_and_a_notice_says_who_forced_it_and_why() -> None:
     lines = annotations(outcomes.FORCED)
     assert of_level("error", lines) == of_level("error", annotations(outcomes.VIOLATING))
-    assert of_level("warning", lines)[0] == (
-        "::warning title=forced::Forced by 'octocat', reason: 'incident 4711, agreed with security'."
+    assert of_level("warning", lines) == of_level("warning", annotations(outcomes.VIOLATING))
+    assert of_level("notice", lines)[0] == (
+        "::notice title=forced::Forced by 'octocat', reason: 'incident 4711, agreed with security'."
     )
 
 
