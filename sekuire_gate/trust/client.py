@@ -41,6 +41,8 @@ def open_client(address: PolicyAddress, transport: Transport) -> httpx.Client:
             "User-Agent": f"sekuire-gate/{__version__}",
         },
         cookies=_NoCookies(),
+        # A connection is used once: one that the server has just closed is no answer to the next request.
+        limits=httpx.Limits(max_keepalive_connections=0),
         event_hooks={"response": [_put_location_aside]},
         timeout=transport.timeout_seconds,
     )
