@@ -1,6 +1,7 @@
 """The command line: parse, dispatch, exit code; entrypoint.py calls it with `check`."""
 
 import argparse
+import gc
 import os
 import sys
 import traceback
@@ -21,6 +22,7 @@ from sekuire_gate.render.console import problem_line
 from sekuire_gate.render.escape import for_log
 
 PROGRAM = "sekuire-gate"
+GC_THRESHOLD = 100_000  # new objects before the collector looks at them
 SIGINT_EXIT = 130  # 128 + the signal's number, as shells have it
 SIGPIPE_EXIT = 141
 
@@ -74,6 +76,8 @@ def _nowhere() -> TextIO:
 
 def _guarded(arguments: Sequence[str], *, as_action: bool) -> int:
     """Run a command; the last line of defence."""
+    # Imports make many objects and no garbage: looking for some costs a tenth of a whole check.
+    gc.set_threshold(GC_THRESHOLD)
     code: int = SIGPIPE_EXIT
     outside = _outside(as_action=as_action)
     try:

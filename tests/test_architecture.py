@@ -52,7 +52,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "httpcore": set(),
     "certifi": {"trust.client"},
     "cryptography": {"trust.ed25519", "workspace.keys", "workspace.sign"},
-    "pydantic": {"trust.envelope"},
+    "pydantic": set(),
     "pydantic_core": {"trust.envelope"},
     "yaml": {"parse.yaml_tree"},
     "actions_toolkit": {"render.workflow_commands", "publish.local"},

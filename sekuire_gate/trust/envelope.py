@@ -4,61 +4,81 @@ Nothing here is proven. What is checked: everybody who reads these bytes reads t
 fields has the type and the form that verifying needs.
 """
 
-import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from json import JSONDecodeError
-from typing import Annotated, LiteralString
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, InstanceOf, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, ErrorDetails, SchemaValidator, ValidationError, core_schema
 
 from sekuire_gate import canonical
 from sekuire_gate.canonical import Document, Doubt, Kind, Value
 from sekuire_gate.errors import PolicyFetchError, PolicyFormatError
 from sekuire_gate.model.policy import Source
-from sekuire_gate.trust.message import is_plain_id
-
-_HEX = re.compile(r"[0-9a-f]*")
 
 
-def _form(is_so: Callable[[str], bool], kind: LiteralString, words: LiteralString) -> AfterValidator:
-    def check(text: str) -> str:
-        if not is_so(text):
-            raise PydanticCustomError(kind, words)
-        return text
-
-    return AfterValidator(check)
-
-
-def _hex(digits: int, kind: LiteralString, words: LiteralString) -> AfterValidator:
-    # Refused, not normalised: an upper-case twin of a hash or a signature would be a second spelling of one thing.
-    return _form(lambda text: len(text) == digits and _HEX.fullmatch(text) is not None, kind, words)
-
-
-_Id = Annotated[str, _form(is_plain_id, "policy.malformed", "1 to 128 of the characters A-Z, a-z, 0-9, '.', '_', '-'")]
-_Hash = Annotated[str, _hex(64, "policy.malformed", "64 lower-case hex digits")]
-_Signature = Annotated[str, _hex(128, "policy.signature_format", "128 lower-case hex digits")]
-_PublicKey = Annotated[str, _hex(64, "policy.signature_format", "64 lower-case hex digits")]
-
-
-class SignedPolicy(BaseModel):
+@dataclass(frozen=True, slots=True)
+class SignedPolicy:
     """A policy document as it was served or saved: claimed, not proven; further fields are tolerated."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
-
-    policy_id: _Id  # signed
-    workspace_id: _Id  # not signed
-    version: _Id  # signed; text, whatever it looks like
+    policy_id: str  # signed
+    workspace_id: str  # not signed
+    version: str  # signed; text, whatever it looks like
     status: str  # not signed
-    hash: _Hash  # signed; says which content is meant
-    content: InstanceOf[Value]  # signed through its hash
-    signature: _Signature | None = None
-    signing_key_id: _Id | None = None  # not signed
-    signing_public_key: _PublicKey | None = None  # travels with the document, so it proves nothing by itself
-    activated_at: str | None = None  # not signed
-    updated_at: str | None = None  # not signed
+    hash: str  # signed; says which content is meant
+    content: Value  # signed through its hash
+    signature: str | None
+    signing_key_id: str | None  # not signed
+    signing_public_key: str | None  # travels with the document, so it proves nothing by itself
+    activated_at: str | None  # not signed
+    updated_at: str | None  # not signed
     raw: bytes  # the very bytes of the answer or the file
     source: Source
+
+
+# pydantic's validator with a schema written out: defining a `BaseModel` brings in what generates schemas, which
+# takes as long as a quarter of a whole check (benchmarks/README.md). Hex is refused, not normalised: an upper-case
+# twin of a hash or a signature would be a second spelling of one thing.
+_TEXT = core_schema.str_schema(strict=True)
+_ID = core_schema.str_schema(strict=True, pattern=r"\A[A-Za-z0-9._-]{1,128}\z")
+_HEX64 = core_schema.str_schema(strict=True, pattern=r"\A[0-9a-f]{64}\z")
+_HEX128 = core_schema.str_schema(strict=True, pattern=r"\A[0-9a-f]{128}\z")
+
+
+def _required(schema: CoreSchema) -> core_schema.TypedDictField:
+    return core_schema.typed_dict_field(schema, required=True)
+
+
+def _optional(schema: CoreSchema) -> core_schema.TypedDictField:
+    absent_or_null = core_schema.with_default_schema(core_schema.nullable_schema(schema), default=None)
+    return core_schema.typed_dict_field(absent_or_null, required=False)
+
+
+_VALIDATOR = SchemaValidator(
+    core_schema.typed_dict_schema(
+        {
+            "policy_id": _required(_ID),
+            "workspace_id": _required(_ID),
+            "version": _required(_ID),
+            "status": _required(_TEXT),
+            "hash": _required(_HEX64),
+            "content": _required(core_schema.is_instance_schema(Value)),
+            "signature": _optional(_HEX128),
+            "signing_key_id": _optional(_ID),
+            "signing_public_key": _optional(_HEX64),
+            "activated_at": _optional(_TEXT),
+            "updated_at": _optional(_TEXT),
+        },
+        extra_behavior="ignore",
+    )
+)
+_SIGNATURE_FIELDS = {"signature": "128 lower-case hex digits", "signing_public_key": "64 lower-case hex digits"}
+_FORMS = {
+    **_SIGNATURE_FIELDS,
+    "hash": "64 lower-case hex digits",
+    **dict.fromkeys(
+        ("policy_id", "workspace_id", "version", "signing_key_id"),
+        "1 to 128 of the characters A-Z, a-z, 0-9, '.', '_', '-'",
+    ),
+}
 
 
 def read_envelope(raw: bytes, source: Source) -> SignedPolicy:
@@ -79,11 +99,14 @@ def read_envelope(raw: bytes, source: Source) -> SignedPolicy:
         name: value if name == "content" else value.data for name, value in document.root.data.items()
     }
     try:
-        return SignedPolicy.model_validate({**fields, "raw": raw, "source": source})
+        return SignedPolicy(**_VALIDATOR.validate_python(fields), raw=raw, source=source)
     except ValidationError as error:
         # The form of signature and key is asked last: a document of another shape is not a badly signed one.
-        details = sorted(error.errors(include_url=False), key=lambda one: one["type"] == "policy.signature_format")
-        raise _misshapen(details[0], fields) from error
+        raise _misshapen(min(error.errors(include_url=False), key=_is_badly_signed), fields) from error
+
+
+def _is_badly_signed(detail: ErrorDetails) -> bool:
+    return detail["type"] == "string_pattern_mismatch" and detail["loc"][0] in _SIGNATURE_FIELDS
 
 
 def _text(raw: bytes, source: Source) -> str:
@@ -143,16 +166,16 @@ def _ambiguous(doubt: Doubt, text: str) -> PolicyFormatError:
 
 def _misshapen(detail: ErrorDetails, fields: dict[str, object]) -> PolicyFormatError:
     name = str(detail["loc"][0])
-    own_words = detail["type"].startswith("policy.")
-    if detail["type"] == "missing":
-        message = f"the policy has no '{name}'."
-    elif own_words:
-        message = f"'{name}' of the policy is not {detail['msg']}."
-    else:
-        message = f"'{name}' of the policy is {_type_name(fields[name])}, expected text."
+    match detail["type"]:
+        case "missing":
+            message = f"the policy has no '{name}'."
+        case "string_pattern_mismatch":
+            message = f"'{name}' of the policy is not {_FORMS[name]}."
+        case _:
+            message = f"'{name}' of the policy is {_type_name(fields[name])}, expected text."
     return PolicyFormatError(
         message,
-        kind=detail["type"] if own_words else "policy.malformed",
+        kind="policy.signature_format" if _is_badly_signed(detail) else "policy.malformed",
         fix="Publish the policy again; a document that was edited or saved by another program may have lost its form.",
     )
 

@@ -231,3 +231,10 @@ def test_any_value_in_any_field_is_an_envelope_or_a_policy_error(value: object, 
     raw = json.dumps({**DOCUMENT, name: value}).encode()
     with suppress(PolicyError):
         read_envelope(raw, Source.FILE)
+
+
+@pytest.mark.parametrize("field", ["policy_id", "version", "hash", "signature", "signing_public_key", "signing_key_id"])
+def test_a_line_break_at_the_end_is_part_of_no_form(field: str) -> None:
+    document = signed_document()
+    with pytest.raises(PolicyFormatError):
+        read_envelope(as_bytes({**document, field: f"{document[field]}\n"}), Source.FILE)
