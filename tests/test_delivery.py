@@ -97,8 +97,10 @@ def test_a_report_that_takes_stdout_has_it_alone(tmp_path: Path, format_: Report
 
 
 def test_the_markdown_report_is_the_job_summary(tmp_path: Path) -> None:
-    delivered(tmp_path, (MARKDOWN, "summary.md"), run=in_actions(tmp_path / "..", tmp_path))
-    assert (tmp_path / "summary.md").read_bytes() == (tmp_path / "../summary").read_bytes()
+    root = tmp_path / "root"
+    root.mkdir()
+    delivered(root, (MARKDOWN, "summary.md"), run=in_actions(tmp_path, root))
+    assert (root / "summary.md").read_bytes() == (tmp_path / "summary").read_bytes()
 
 
 def test_a_report_that_cannot_be_written_does_not_keep_the_others_back(tmp_path: Path) -> None:
@@ -132,7 +134,7 @@ def test_every_kind_of_outcome_is_delivered_everywhere(tmp_path: Path, outcome: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["output", "r.json", "r.md", "summary"]
 
 
-def test_what_stays_on_this_machine_is_delivered_first_and_each_has_a_name_of_its_own() -> None:
+def test_the_console_report_is_delivered_first_and_each_delivery_has_a_name_of_its_own() -> None:
     names = [delivery.name for delivery in DELIVERIES]
     assert names[0] == "console"
     assert len(set(names)) == len(names)

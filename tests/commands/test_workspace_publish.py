@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sekuire_gate.workspace.store import Workspace, create_workspace
-from tests.support.command import sekuire_gate
+from tests.support.gate import run
 
 CONTENT = '{"tools": {"blocked_tools": ["shell"]}}'
 
@@ -18,26 +18,26 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def test_publish_signs_the_content_and_says_what_is_active_now(workspace: Workspace, tmp_path: Path) -> None:
-    done = sekuire_gate("workspace", "publish", "dev", "content.json", cwd=tmp_path)
+    done = run("workspace", "publish", "dev", "content.json", cwd=tmp_path)
     document = json.loads((tmp_path / "dev" / "policies" / "1.json").read_text())
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout == (f"Published policy {workspace.policy_id} version 1 (hash {document['hash']}); active now\n")
     assert document["content"] == json.loads(CONTENT)
     assert workspace.active_version() == "1"
 
 
 def test_the_time_of_activation_honours_source_date_epoch(workspace: Workspace, tmp_path: Path) -> None:
-    variables = {"SOURCE_DATE_EPOCH": "1767323045"}
-    sekuire_gate("workspace", "publish", "dev", "content.json", cwd=tmp_path, variables=variables)
+    environ = {"SOURCE_DATE_EPOCH": "1767323045"}
+    run("workspace", "publish", "dev", "content.json", cwd=tmp_path, environ=environ)
     document = json.loads(workspace.active_document() or b"")
     assert document["activated_at"] == document["updated_at"] == "2026-01-02T03:04:05Z"
 
 
 def test_a_version_can_be_named_once(workspace: Workspace, tmp_path: Path) -> None:
     publish = ["workspace", "publish", "dev", "content.json", "--version", "1.4.0"]
-    assert sekuire_gate(*publish, cwd=tmp_path).returncode == 0
-    again = sekuire_gate(*publish, cwd=tmp_path)
-    assert (again.returncode, again.stdout) == (2, "")
+    assert run(*publish, cwd=tmp_path).exit_code == 0
+    again = run(*publish, cwd=tmp_path)
+    assert (again.exit_code, again.stdout) == (2, "")
     assert "'1.4.0' exists already" in again.stderr
     assert workspace.active_version() == "1.4.0"
 
@@ -54,8 +54,8 @@ def test_what_cannot_be_published_changes_nothing(
         (tmp_path / "content.json").unlink()
     else:
         (tmp_path / "content.json").write_text(content)
-    done = sekuire_gate("workspace", "publish", "dev", "content.json", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
+    done = run("workspace", "publish", "dev", "content.json", cwd=tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
     assert workspace.active_version() is None

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from sekuire_gate.workspace.store import Workspace, create_workspace
-from tests.support.command import running, sekuire_gate
+from tests.support.gate import run, running
 from tests.support.workspace import NOW
 
 ACTIVE = "/api/v1/workspaces/ws_1/policy/active"
@@ -60,13 +60,13 @@ def test_serve_sees_a_later_publication_of_another_process(tmp_path: Path) -> No
     with running("workspace", "serve", "dev", cwd=tmp_path) as process:
         url = url_of(process)
         assert get(url + ACTIVE).json()["version"] == "1"
-        assert sekuire_gate("workspace", "publish", "dev", "content.json", cwd=tmp_path).returncode == 0
+        assert run("workspace", "publish", "dev", "content.json", cwd=tmp_path).exit_code == 0
         assert get(url + ACTIVE).json()["version"] == "2"
 
 
 def test_with_a_required_key_nobody_else_is_answered(tmp_path: Path) -> None:
-    variables = {"SEKUIRE_API_KEY": " sk_live_1\n"}
-    with running("workspace", "serve", "dev", "--require-key", cwd=tmp_path, variables=variables) as process:
+    environ = {"SEKUIRE_API_KEY": " sk_live_1\n"}
+    with running("workspace", "serve", "dev", "--require-key", cwd=tmp_path, environ=environ) as process:
         url = url_of(process)
         assert [get(url + ACTIVE, key).status_code for key in (None, "sk_live_2", "sk_live_1")] == [401, 401, 200]
         process.terminate()
@@ -76,10 +76,10 @@ def test_with_a_required_key_nobody_else_is_answered(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["", "  ", "a b", "sk_\u00e9"], ids=ascii)
 def test_a_required_key_must_be_there(key: str, tmp_path: Path) -> None:
-    variables = {"SEKUIRE_API_KEY": key, "PYTHONUTF8": "1"} if key else {}
-    done = sekuire_gate("workspace", "serve", "dev", "--require-key", cwd=tmp_path, variables=variables)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "SEKUIRE_API_KEY" in done.stderr
+    environ = {"SEKUIRE_API_KEY": key} if key else {}
+    done = run("workspace", "serve", "dev", "--require-key", cwd=tmp_path, environ=environ)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("config.api_key: ")
     assert done.stderr.count("\n") == 1
 
 
@@ -107,8 +107,8 @@ def test_serve_listens_on_ipv6_where_told_to(tmp_path: Path) -> None:
     ids=["no workspace", "port too high", "no port", "unknown host", "no host name", "empty host"],
 )
 def test_what_cannot_be_served_is_a_matter_of_settings(arguments: list[str], words: str, tmp_path: Path) -> None:
-    done = sekuire_gate("workspace", "serve", *arguments, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
+    done = run("workspace", "serve", *arguments, cwd=tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
     assert done.stderr.count("\n") == 1
 
@@ -116,6 +116,6 @@ def test_what_cannot_be_served_is_a_matter_of_settings(arguments: list[str], wor
 def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = sekuire_gate("workspace", "serve", "dev", "--port", port, cwd=tmp_path)
-    assert done.returncode == 2
+        done = run("workspace", "serve", "dev", "--port", port, cwd=tmp_path)
+    assert done.exit_code == 2
     assert "Address already in use" in done.stderr

@@ -39,7 +39,9 @@ def test_the_image_is_smaller_than_the_base_it_is_built_on(engine: Any, image: s
     assert engine.images.get(image).attrs["Size"] < MAX_IMAGE_BYTES
 
 
-def test_the_image_holds_nothing_to_install_compile_or_run_a_script_with(files: set[PurePosixPath]) -> None:
+def test_python_is_the_only_program_in_the_image_and_has_nothing_to_install_packages_with(
+    files: set[PurePosixPath],
+) -> None:
     programs = {path.name for path in files if path.parent.name in {"bin", "sbin"}}
     assert programs == {"python", "python3", "python3.13"}
     packages = {path.parts[path.parts.index("site-packages") + 1] for path in files if "site-packages" in path.parts}

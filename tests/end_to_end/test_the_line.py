@@ -1,10 +1,8 @@
 """From a signed policy on a server to an exit code, by the program's own commands alone."""
 
 import json
-import os
+import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import Any
 import pytest
 
 from sekuire_gate.canonical import blake3_hex
-from tests.support.gate import KEPT, Ran, run
+from tests.support.gate import Ran, run, running
 
 API_KEY = "sk_live_0123456789abcdef"
 CONTENT = {
@@ -43,23 +41,13 @@ class Setup:
     @contextmanager
     def served(self, *, key: str = API_KEY) -> Iterator[str]:
         """Run `workspace serve --require-key` and give its address."""
-        variables = {name: os.environ[name] for name in KEPT if name in os.environ}
-        command = [sys.executable, "-I", "-m", "sekuire_gate", "workspace", "serve", str(self.store), "--require-key"]
-        with subprocess.Popen(
-            command,
-            env={**variables, "SEKUIRE_API_KEY": key},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as server:
+        command = ("workspace", "serve", str(self.store), "--require-key")
+        with running(*command, cwd=self.repo, environ={"SEKUIRE_API_KEY": key}) as server:
             assert server.stdout is not None
-            first = server.stdout.readline()
-            try:
-                yield first.strip().removeprefix("listening on ")
-            finally:
-                server.send_signal(signal.SIGTERM)
-                server.communicate(timeout=10)
-        assert server.returncode == 0
+            yield server.stdout.readline().strip().removeprefix("listening on ")
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=10)
+            assert server.returncode == 0
 
     def check(self, url: str, *arguments: str, pin: bool = True, key: str = API_KEY) -> Ran:
         """Run `check` on the repository as a step of a workflow, with a JSON report."""
@@ -220,10 +208,15 @@ def test_mode_and_force_let_a_violation_through_on_the_record_and_nothing_else(s
 
 
 def assert_reported(ran: Ran) -> None:
-    """A problem is in the JSON report, the summary, the outputs, the annotations and on stderr."""
-    problem = ran.report["problems"][0]
+    """The one problem is in the JSON report, the summary, the outputs, once in the annotations, and on stderr."""
+    (problem,) = ran.report["problems"]
     assert (ran.report["verdict"], ran.report["exit_code"]) == ("error", ran.exit_code)
     assert (ran.outputs["verdict"], ran.outputs["exit-reason"]) == ("error", problem["kind"])
     assert problem["kind"] in ran.summary
-    assert ran.stdout.count("::error") == 1 or ran.report["findings"]
+    titles = [title.replace("%3A", ":") for title in re.findall(r"^::error title=([^,:]*)", ran.stdout, re.MULTILINE)]
+    assert ran.stdout.count("::error") == len(titles)
+    assert problem["message"] in ran.stderr
+    assert ran.stderr.count("\n") == 1
+    errors = [f"{item['rule']}: {item['value']}" for item in ran.report["findings"] if item["level"] == "error"]
+    assert titles == [problem["kind"], *errors]
     assert API_KEY not in ran.everything.replace(f"::add-mask::{API_KEY}\n", "")

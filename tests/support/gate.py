@@ -4,13 +4,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "COVERAGE_PROCESS_START")
+GATE = (sys.executable, "-I", "-m", "sekuire_gate")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def run(
         actions: as in a step of GitHub Actions, with files for summary and outputs.
         timeout: seconds.
     """
-    variables = {name: os.environ[name] for name in KEPT if name in os.environ}
+    variables = _scrubbed()
     runner = cwd.parent / f"{cwd.name}-runner"
     if actions:
         runner.mkdir(exist_ok=True)
@@ -78,7 +80,7 @@ def run(
             "GITHUB_ACTOR": "octocat",
         }
     done = subprocess.run(
-        [sys.executable, "-I", "-m", "sekuire_gate", *arguments],
+        [*GATE, *arguments],
         cwd=cwd,
         env={**variables, **(environ or {})},
         capture_output=True,
@@ -95,6 +97,28 @@ def run(
         outputs=_outputs((runner / "output").read_text("utf-8")) if actions else {},
         report=json.loads(path.read_text("utf-8")) if path is not None and path.exists() else {},
     )
+
+
+@contextmanager
+def running(*arguments: str, cwd: Path, environ: Mapping[str, str] | None = None) -> Iterator["subprocess.Popen[str]"]:
+    """Start `python -m sekuire_gate` as `run` does; whatever became of it is killed at the end."""
+    with subprocess.Popen(
+        [*GATE, *arguments],
+        cwd=cwd,
+        env={**_scrubbed(), **(environ or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _scrubbed() -> dict[str, str]:
+    return {name: os.environ[name] for name in KEPT if name in os.environ}
 
 
 def _report_path(arguments: tuple[str, ...], cwd: Path) -> Path | None:
