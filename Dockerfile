@@ -1,7 +1,7 @@
 # The image of the action. GitHub builds it at the start of every job that uses it, so it is built quickly and starts quickly.
 #
 # What runs is assembled below /image and copied into an empty image: the interpreter, the libraries it needs, the packages
-# of requirements.lock and the gate. No shell, no package manager, no compiler: an intruder finds nothing to start.
+# of requirements.lock and the gate. No shell, no package manager, no compiler.
 #
 # Written for the classic builder as well. It runs as root and sets no WORKDIR, as GitHub asks of container actions.
 
@@ -39,7 +39,7 @@ COPY sekuire_gate /image/usr/local/lib/python3.13/site-packages/sekuire_gate
 RUN chmod 755 /image/app/entrypoint.py \
     && python -m compileall -q --invalidation-mode unchecked-hash -s /image -p / \
         /image/usr/local/lib/python3.13/site-packages/sekuire_gate \
-    && chroot /image /usr/local/bin/python -I -c 'import blake3, cryptography, httpx, pydantic, sekuire_gate.cli, ssl, yaml._yaml'
+    && chroot /image /usr/local/bin/python -I -c 'import blake3, cryptography, httpx, pydantic_core, sekuire_gate.cli, ssl, yaml._yaml'
 
 FROM scratch
 LABEL org.opencontainers.image.title="sekuire-gate" \

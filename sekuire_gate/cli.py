@@ -14,7 +14,7 @@ from typing import NoReturn, TextIO
 
 from sekuire_gate import __version__
 from sekuire_gate.commands import COMMANDS, Listed
-from sekuire_gate.commands.command import Command, Outside
+from sekuire_gate.commands.command import Command, Outside, say
 from sekuire_gate.errors import GateError, SettingsError
 from sekuire_gate.inputs import with_boolean_values
 from sekuire_gate.model.problem import ExitCode
@@ -66,8 +66,8 @@ def _now(source_date_epoch: str) -> datetime:
 def _working_directory() -> Path:
     try:
         return Path.cwd()
-    except FileNotFoundError:
-        return Path("/")  # it was deleted; a relative path then names nothing
+    except OSError:
+        return Path("/")  # it was deleted, or may not be looked at; a relative path then names nothing
 
 
 def _nowhere() -> TextIO:
@@ -88,9 +88,9 @@ def _guarded(arguments: Sequence[str], *, as_action: bool) -> int:
         code = SIGINT_EXIT
     except Exception:  # noqa: BLE001 - a bug blocks, and says that it is one
         code = ExitCode.INTERNAL
-        print(f"{PROGRAM}: this is a bug in sekuire-gate.", file=outside.stderr)
+        say(f"{PROGRAM}: this is a bug in sekuire-gate.", outside)
         for line in traceback.format_exc().splitlines():
-            print(for_log(line), file=outside.stderr)
+            say(for_log(line), outside)
     _finish_writing()
     return code
 
@@ -117,7 +117,7 @@ def run(arguments: Sequence[str], outside: Outside) -> ExitCode:
     try:
         return _run(listed, command, list(arguments[words:]), outside)
     except GateError as error:
-        print(problem_line(error.problem), file=outside.stderr)
+        say(problem_line(error.problem), outside)
         return error.exit_code
 
 
@@ -160,10 +160,10 @@ def _without_command(arguments: Sequence[str], outside: Outside) -> ExitCode:
         return ExitCode.OK
     if asked:
         names = ", ".join(f"'{listed.name}'" for listed in group or COMMANDS)
-        raise_ = _usage(f"'{' '.join(arguments[: len(group[:1]) + 1])}' is no command.", f"Use one of {names}.")
-        print(problem_line(raise_.problem), file=outside.stderr)
+        unknown = _usage(f"'{' '.join(arguments[: len(group[:1]) + 1])}' is no command.", f"Use one of {names}.")
+        say(problem_line(unknown.problem), outside)
     else:
-        outside.stderr.write(overview)
+        say(overview.rstrip("\n"), outside)
     return ExitCode.SETTINGS
 
 

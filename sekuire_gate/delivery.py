@@ -41,18 +41,19 @@ def deliver(
 ) -> tuple[PublishError, ...]:
     """Deliver every report that is due, each whatever became of the others; return what was not delivered.
 
-    The exit code is the outcome's and stands.
+    The verdict stands, whatever is returned. A bug in a report is a `PublishError` of kind `internal.error`.
     """
     failed: list[PublishError] = []
     destinations = Destinations(asked, run, now, stdout, stderr)
     for delivery in DELIVERIES:
-        for send in delivery.plan(destinations):
-            try:
-                send(outcome)
-            except PublishError as error:
-                failed.append(error)
-            except Exception as error:  # noqa: BLE001 - a bug in one report must not take the others along
-                failed.append(_bug(delivery, error))
+        try:
+            for send in delivery.plan(destinations):
+                try:
+                    send(outcome)
+                except PublishError as error:
+                    failed.append(error)
+        except Exception as error:  # noqa: BLE001 - a bug in one report must not take the others along
+            failed.append(_bug(delivery, error))
     return tuple(failed)
 
 
@@ -60,7 +61,7 @@ def _bug(delivery: Delivery, error: Exception) -> PublishError:
     return PublishError(
         f"the report '{delivery.name}' is not delivered: {type(error).__name__}, a bug in sekuire-gate.",
         kind="internal.error",
-        fix="Report it; the other reports and the exit code stand.",
+        fix="Report it; the other reports and the verdict stand.",
     )
 
 
@@ -77,8 +78,7 @@ def console_report(to: Destinations) -> Iterator[Send]:
 def annotations(to: Destinations) -> Iterator[Send]:
     """Annotations, in Actions."""
     if to.run.in_actions:
-        stream = to.stderr if to.asked.console_on_stderr else to.stdout
-        yield through(partial(workflow_commands.render, prefix=_prefix(to)), to_stream(stream))
+        yield through(partial(workflow_commands.render, prefix=_prefix(to)), to_stream(to.stdout))
 
 
 def json_reports(to: Destinations) -> Iterator[Send]:
@@ -102,7 +102,7 @@ def summary(to: Destinations) -> Iterator[Send]:
 def outputs(to: Destinations) -> Iterator[Send]:
     """The step's outputs, in Actions."""
     if to.run.in_actions and to.run.output_file:
-        path = next((path for path in _paths(to.asked, ReportFormat.JSON) if path != "-"), None)
+        path = next(_paths(to.asked, ReportFormat.JSON), None)
         yield through(partial(step_outputs.values, report_json=path), to_outputs(to.run.output_file))
 
 

@@ -10,7 +10,7 @@ from sekuire_gate.inputs import Given, is_true
 from sekuire_gate.model.secret import Secret
 from sekuire_gate.trust.address import DEFAULT_API_URL, PolicyAddress, PolicyFile, Transport, policy_address
 from sekuire_gate.trust.anchor import Anchor, read_pins
-from sekuire_gate.trust.message import is_plain_id
+from sekuire_gate.trust.message import is_workspace_id
 from sekuire_gate.trust.version import is_version
 
 MAX_API_KEY_CHARACTERS = 4096
@@ -37,7 +37,7 @@ def read_policy_settings(given: Given, environ: Mapping[str, str], cwd: Path) ->
         SettingsError: one of them makes no sense, or two contradict each other.
     """
     # The key first: a wrong one must never be repeated by a later message.
-    api_key = _api_key(given)
+    api_key = read_api_key(given)
     anchor = read_anchor(given)
     transport = Transport(
         api_key=api_key,
@@ -76,7 +76,7 @@ def read_anchor(given: Given) -> Anchor:
                 fix=f"Keep the pinned keys and take '{switch}' away.",
             )
     workspace_id = given.get("workspace-id", "").strip() or None
-    if workspace_id is not None and (not is_plain_id(workspace_id) or workspace_id in {".", ".."}):
+    if workspace_id is not None and not is_workspace_id(workspace_id):
         raise SettingsError(
             f"the workspace id '{workspace_id}' is not of the form [A-Za-z0-9._-]{{1,128}}.",
             kind="config.workspace",
@@ -98,14 +98,19 @@ def read_anchor(given: Given) -> Anchor:
     )
 
 
-def _api_key(given: Given) -> Secret | None:
+def read_api_key(given: Given) -> Secret | None:
+    """Read the API key; its message holds not a word of it.
+
+    Raises:
+        SettingsError: `config.api_key`: not one word of printable ASCII, or over 4,096 characters.
+    """
     text = given.get("api-key", "").strip()
     if not text:
         return None
     if len(text) > MAX_API_KEY_CHARACTERS or not _PRINTABLE_ASCII.fullmatch(text):
         # Not a word of the key itself: this line goes to logs and reports.
         raise SettingsError(
-            "the API key is not one word of printable ASCII of at most 4,096 characters.",
+            "the API key (api-key, SEKUIRE_API_KEY) is not one word of printable ASCII of at most 4,096 characters.",
             kind="config.api_key",
             fix="Store the key again as a secret, without line breaks or quotes inside.",
         )

@@ -1,6 +1,9 @@
 """The command line as a process: help, version, what is refused, and a reader that goes away."""
 
 import json
+import os
+import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +54,7 @@ def test_help_lists_every_command_and_a_group_lists_its_own(tmp_path: Path) -> N
 def test_what_is_no_command_is_exit_2_with_what_is_accepted_on_stderr(arguments: list[str], tmp_path: Path) -> None:
     ran = run(*arguments, cwd=tmp_path)
     assert (ran.exit_code, ran.stdout) == (2, "")
-    assert "sekuire-gate" in ran.stderr or "Use one of" in ran.stderr
+    assert re.search(r"commands:\n  |Use one of '|Accepted are --", ran.stderr)
     assert "Traceback" not in ran.stderr
 
 
@@ -83,7 +86,11 @@ def test_a_reader_of_stdout_that_goes_away_costs_no_traceback_and_no_exit_code(t
     assert "BrokenPipe" not in stderr
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">/dev/full"], ids=["stdout", "stderr", "stdin", "full"])
+@pytest.mark.parametrize(
+    "closed",
+    [">&-", "2>&-", "<&-", ">/dev/full", "2>/dev/full"],
+    ids=["stdout", "stderr", "stdin", "full", "full stderr"],
+)
 @pytest.mark.parametrize(("arguments", "code"), [("--version", 0), ("check --policy none.json", 4), ("conformance", 0)])
 def test_a_stream_that_is_closed_before_the_start_or_full_is_no_traceback(
     closed: str, arguments: str, code: int, tmp_path: Path
@@ -147,7 +154,15 @@ def test_source_date_epoch_is_the_reports_time(tmp_path: Path) -> None:
     assert ran.report["generated_at"] == "1970-01-01T00:00:00Z"
 
 
-def test_a_progress_line_is_for_a_person_only(tmp_path: Path) -> None:
-    ran = run("check", "--workspace", "w", "--backend", "http://127.0.0.1:9", "--allow-loopback-http", cwd=tmp_path)
+def test_a_progress_line_is_for_a_person_who_is_watching_only(tmp_path: Path) -> None:
+    arguments = ("check", "--workspace", "w", "--backend", "http://127.0.0.1:9", "--allow-loopback-http")
+    ran = run(*arguments, cwd=tmp_path)
     assert ran.exit_code == 4
     assert len(ran.stderr.splitlines()) == 1
+    terminal, its_other_end = pty.openpty()
+    command = [sys.executable, "-I", "-m", "sekuire_gate", *arguments]
+    subprocess.run(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=its_other_end, check=False)
+    os.close(its_other_end)
+    shown = os.read(terminal, 4096).decode()
+    os.close(terminal)
+    assert shown.startswith("Fetching the active policy of workspace w from 127.0.0.1:9 ...")

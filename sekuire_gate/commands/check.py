@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from sekuire_gate import inputs, settings, workflow
-from sekuire_gate.commands.command import Command, Outside, mask
+from sekuire_gate.commands.command import Command, Outside, mask, say
 from sekuire_gate.delivery import deliver
 from sekuire_gate.errors import SettingsError
 from sekuire_gate.inputs import API_KEY, CHECK_INPUTS, POLICY_FILE, ROOT_FLAG, TRANSPORT_INPUTS, TRUST_INPUTS, Given
@@ -69,16 +69,16 @@ def _run(given: Given, paths: Sequence[str], outside: Outside) -> ExitCode:
     try:
         asked = settings.read_asked(given, run_, outside.cwd)
     except SettingsError as error:
-        return _finish(_refused(error, given), _asked_or_nothing(given, outside), outside)
+        return _finish(_refused(error, given), _asked_without_root(given, outside), outside)
     try:
         wanted = settings.load(given, asked, run_, outside.environ, outside.cwd, paths=paths)
     except SettingsError as error:
         return _finish(_refused(error, given), asked, outside)
     # Only now: what judges is not needed to say that the inputs make no sense.
-    from sekuire_gate.gate import answer  # noqa: PLC0415 - imports the whole line
+    from sekuire_gate.gate import answer  # noqa: PLC0415 - imports all that judges
 
     if outside.stderr.isatty():
-        print(_progress(wanted), file=outside.stderr, flush=True)
+        say(_progress(wanted), outside)
     return _finish(answer(wanted), asked, outside)
 
 
@@ -91,21 +91,22 @@ def _progress(wanted: Settings) -> str:
 
 
 def _asked_or_nothing(given: Given, outside: Outside) -> Asked:
-    run_ = workflow.load(outside.environ)
     try:
-        return settings.read_asked(given, run_, outside.cwd)
+        return settings.read_asked(given, workflow.load(outside.environ), outside.cwd)
     except SettingsError:
-        return Asked(outside.cwd, settings.reports_to_stdout(given, run_))
+        return _asked_without_root(given, outside)
+
+
+def _asked_without_root(given: Given, outside: Outside) -> Asked:
+    return Asked(outside.cwd, settings.reports_to_stdout(given, workflow.load(outside.environ)))
 
 
 def _finish(outcome: Outcome, asked: Asked, outside: Outside) -> ExitCode:
-    """Deliver the outcome; its exit code stands, whatever delivery meets."""
+    """Deliver the outcome and return its exit code; a bug on the way blocks what would have passed."""
     run_ = workflow.load(outside.environ)
     undelivered = deliver(outcome, asked, run_, now=outside.now, stdout=outside.stdout, stderr=outside.stderr)
-    if outcome.problems:
-        print(console.problem_line(outcome.problems[0]), file=outside.stderr)
-    for error in undelivered:
-        print(console.problem_line(error.problem), file=outside.stderr)
+    for problem in (*outcome.problems[:1], *(error.problem for error in undelivered)):
+        say(console.problem_line(problem), outside)
     is_bug = any(error.kind == "internal.error" for error in undelivered)
     return ExitCode.INTERNAL if is_bug and outcome.exit_code is ExitCode.OK else outcome.exit_code
 

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,12 @@ class Outside:
     stdout: TextIO  # the report, nothing else
     stderr: TextIO  # progress, and the one line of a problem
     as_action: bool = False  # started by entrypoint.py: values come from INPUT_*, never from SEKUIRE_*
+
+
+def say(line: str, outside: Outside) -> None:
+    """Write a line to stderr; where nobody takes it, the exit code still says what was found."""
+    with suppress(OSError):
+        print(line, file=outside.stderr, flush=True)
 
 
 def mask(key: str, outside: Outside) -> None:

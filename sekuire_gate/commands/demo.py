@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sekuire_gate.commands.command import Command, Outside
+from sekuire_gate.commands.command import Command, Outside, say
 from sekuire_gate.delivery import deliver
 from sekuire_gate.errors import SettingsError
 from sekuire_gate.gate import answer
@@ -17,6 +17,7 @@ from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.model.report import Finding, Level
 from sekuire_gate.model.source import Location
 from sekuire_gate.policy_settings import PolicySettings
+from sekuire_gate.render.console import problem_line
 from sekuire_gate.settings import Asked, ReportFormat, ReportRequest, Settings
 from sekuire_gate.trust.address import Transport, policy_address
 from sekuire_gate.trust.anchor import Anchor, read_pins
@@ -39,27 +40,36 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     """Publish the examples' policy, serve it, judge the examples by it, and show what a workflow would show."""
     examples = _examples()
-    out = outside.cwd / options.out
-    out.mkdir(parents=True, exist_ok=True)
+    out = _output_folder(outside.cwd / options.out)
     with _served(examples / "policy.json", outside) as policy:
         outcome = answer(_settings(policy, examples))
     in_actions = WorkflowRun(
         in_actions=True, workspace=out, summary_file=out / "summary.md", output_file=out / "outputs.txt"
     )
-    for file in (out / "summary.md", out / "outputs.txt"):
-        file.write_bytes(b"")
     undelivered = deliver(
         outcome, Asked(out, REPORTS), in_actions, now=outside.now, stdout=outside.stdout, stderr=outside.stderr
     )
     _recap(outcome, outside)
     _say_where(out, outside)
+    for error in undelivered:
+        say(problem_line(error.problem), outside)
     if undelivered or not _went_as_intended(outcome):
-        raise SettingsError(
-            f"the demo did not go as intended: the verdict is '{outcome.verdict}'.",
-            kind="internal.error",
-            fix="Report it with the lines above.",
-        )
+        say(f"The demo did not go as intended: verdict '{outcome.verdict}'. Report it with the lines above.", outside)
+        return ExitCode.INTERNAL
     return ExitCode.OK
+
+
+def _output_folder(out: Path) -> Path:
+    """Make the folder, with empty files where a runner would have made them."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in ("summary.md", "outputs.txt"):
+            (out / name).write_bytes(b"")
+    except OSError as error:
+        raise SettingsError(
+            f"the demo cannot write to '{out}': {error.strerror}.", kind="config.usage", fix="Choose another --out."
+        ) from error
+    return out
 
 
 @contextmanager
@@ -70,7 +80,7 @@ def _served(content: Path, outside: Outside) -> Iterator[PolicySettings]:
         proof = workspace.publish(content.read_bytes(), outside.now)
         server = WorkspaceServer(workspace.directory)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        print(f"Serving policy {proof.policy_id} (v{proof.version}) on {server.url}", file=outside.stderr)
+        say(f"Serving policy {proof.policy_id} (v{proof.version}) on {server.url}", outside)
         try:
             yield PolicySettings(
                 where=policy_address(server.url, WORKSPACE_ID, allow_loopback_http=True),

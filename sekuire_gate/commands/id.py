@@ -83,7 +83,7 @@ def _not_computed(path: str, identity: Identity) -> DefinitionError:
         f"the SekuireID is not computed: {' '.join(identity.reasons)}",
         kind="definition.shape",
         at=start_of(path),
-        fix="It is made of identity.model, the system prompt and the tools file.",
+        fix="Add or correct that part: the id is made of identity.model, the system prompt and the tools file.",
     )
 
 

@@ -2,21 +2,20 @@
 
 import argparse
 import os
-import re
 import signal
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sekuire_gate.commands.command import Command, Outside
+from sekuire_gate.commands.command import Command, Outside, say
 from sekuire_gate.errors import SettingsError
 from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.model.secret import Secret
+from sekuire_gate.policy_settings import read_api_key
 
 if TYPE_CHECKING:
     from sekuire_gate.workspace.server import WorkspaceServer
 
-_PRINTABLE_ASCII = re.compile(r"[!-~]+")
 _PORTS = range(65_536)
 
 
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
         answering.start()
         outside.stdout.write(f"listening on {server.url}\n")
         outside.stdout.flush()
-        print(f"Serving workspace {server.workspace.workspace_id}; Ctrl+C ends it.", file=outside.stderr, flush=True)
+        say(f"Serving workspace {server.workspace.workspace_id}; Ctrl+C ends it.", outside)
         os.read(told_to_stop, 1)
         server.shutdown()
     finally:
@@ -76,20 +75,14 @@ def _listen(options: argparse.Namespace, outside: Outside, require_key: Secret |
 
 
 def _required_key(environ: Mapping[str, str]) -> Secret:
-    key = environ.get("SEKUIRE_API_KEY", "").strip()
-    if not key:
+    key = read_api_key({"api-key": environ.get("SEKUIRE_API_KEY", "")})
+    if key is None:
         raise SettingsError(
             "--require-key needs the key in SEKUIRE_API_KEY, which is not set.",
             kind="config.api_key",
             fix="Set SEKUIRE_API_KEY to the key that clients have to send.",
         )
-    if not _PRINTABLE_ASCII.fullmatch(key):
-        raise SettingsError(
-            "SEKUIRE_API_KEY holds white space or a character that is not printable ASCII.",
-            kind="config.api_key",
-            fix="Set it to one word.",
-        )
-    return Secret(key)
+    return key
 
 
 COMMAND = Command(arguments, run)

@@ -1,11 +1,13 @@
 """What a definition says of its agent: claims, each with its place (docs/protocol.md 4)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sekuire_gate.model.problem import Problem
 from sekuire_gate.model.source import Location, SourceText
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -28,6 +30,15 @@ class Claim(Generic[T_co]):
     inferred: bool = False  # not written: known from the model's family
 
 
+def in_order_of_place(path: str, claims: Iterable[Claim[T]]) -> tuple[Claim[T], ...]:
+    """Sort claims by place: those in the definition of this path first, then those in the files that it names."""
+
+    def place(claim: Claim[T]) -> tuple[bool, str, int, int]:
+        return claim.at.path != path, claim.at.path, claim.at.line, claim.at.column
+
+    return tuple(sorted(claims, key=place))
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A SekuireID and its parts, computed; what could not be computed without doubt is None."""
@@ -48,7 +59,6 @@ class Manifest:
     text: SourceText
     providers: tuple[Claim[str], ...] = ()  # declared ones; from a prefix or a family: rules/provider.py
     models: tuple[Claim[str], ...] = ()  # as written: "openai/gpt-4o" stays what it is
-    identity_model: Claim[str] | None = None  # `identity.model`, also among `models`
     tools: tuple[Claim[str], ...] = ()  # names and categories; a tools file's names stand at their place in that file
     dynamic_tools_files: tuple[Claim[str], ...] = ()  # paths that hold `${…}`: known at run time only
     capabilities: tuple[Claim[str], ...] = ()

@@ -118,20 +118,21 @@ class Folder:
         return tuple(sorted(found, key=lambda entry: entry.path))
 
     def behind(self, link: str) -> str | None:
-        """Return where a link to a folder leads, or None where it leads to none.
+        """Return where a link to a folder leads, or None where it leads to nothing, to a file, or to itself.
 
-        Below the root that is a path from the root, which is "" itself; elsewhere it is an absolute one.
+        Below the root that is a path from the root, which is "" itself; elsewhere, and where nobody can say since
+        we may not look or the path is too long, it is an absolute one.
 
         Args:
             link: its path as `entries` gave it, so that no folder on the way is a link.
         """
-        whole = self._root / link
+        whole = self._root.absolute() / link
         try:
             if not stat.S_ISDIR(whole.stat().st_mode):
                 return None
             target = os.path.realpath(whole, strict=True)
-        except OSError:  # it leads to nothing, to itself, or where we may not go
-            return None
+        except OSError as error:
+            return None if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP} else str(whole)
         return "" if target == self._below.rstrip("/") else target.removeprefix(self._below)
 
     def names_behind(self, link: str) -> tuple[str, ...]:

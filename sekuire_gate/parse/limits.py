@@ -63,5 +63,5 @@ def too_deep(at: Location) -> DefinitionError:
         f"maps and lists are nested more than {MAX_DEPTH} deep.",
         kind="definition.too_deep",
         at=at,
-        fix="Nest less.",
+        fix=f"Move inner values up: at most {MAX_DEPTH} levels are read.",
     )

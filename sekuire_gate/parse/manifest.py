@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sekuire_gate.canonical import blake3_hex
 from sekuire_gate.errors import DefinitionError
-from sekuire_gate.model.manifest import Claim, Manifest
+from sekuire_gate.model.manifest import Claim, Manifest, in_order_of_place
 from sekuire_gate.model.variables import default_of, is_dynamic
 from sekuire_gate.parse import places
 from sekuire_gate.parse.compliance import read_compliance
@@ -49,7 +49,6 @@ def read_manifest(files: Files, tools_files: ToolsFiles, path: str) -> Manifest:
         text=definition.text,
         providers=_in_order(path, _names(root, places.PROVIDERS)),
         models=_in_order(path, _names(root, places.MODELS)),
-        identity_model=next(_names(root, places.IDENTITY_MODEL), None),
         tools=_in_order(path, tools.names),
         dynamic_tools_files=_in_order(path, tools.dynamic),
         capabilities=_in_order(path, _capabilities(root)),
@@ -110,10 +109,11 @@ class ToolClaims:
         if default is None:
             return
         try:
-            self._of_file(self._tools_files.named(written, self._definition, default), written, agent)
+            tools = self._tools_files.named(written, self._definition, default)
         except DefinitionError:
             # What the environment names instead is not known either: the path itself stays undetermined.
             return
+        self._of_file(tools, written, agent)
 
     def _of_file(self, tools: ToolsFile, written: Scalar, agent: str | None) -> None:
         if len(self.names) + len(tools.names) > MAX_TOOL_CLAIMS:
@@ -151,9 +151,5 @@ def _names(root: Mapping, where: tuple[str, ...]) -> Iterator[Claim[str]]:
 
 
 def _in_order(path: str, claims: Iterable[Claim[T]]) -> tuple[Claim[T], ...]:
-    """Sort by place, the definition first; what one agent claims twice at one place counts once."""
-
-    def place(claim: Claim[T]) -> tuple[bool, str, int, int]:
-        return claim.at.path != path, claim.at.path, claim.at.line, claim.at.column
-
-    return tuple(sorted(dict.fromkeys(claims), key=place))
+    """Sort by place; what one agent claims twice at one place counts once."""
+    return in_order_of_place(path, dict.fromkeys(claims))

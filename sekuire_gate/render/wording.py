@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sekuire_gate.model.outcome import Mode, Outcome
 from sekuire_gate.model.policy import Policy, Trust
-from sekuire_gate.model.report import Finding
+from sekuire_gate.model.report import Finding, Level
 from sekuire_gate.model.source import Location
 from sekuire_gate.render.escape import shortened
 
@@ -78,17 +78,24 @@ def what_to_do(outcome: Outcome) -> tuple[str, ...]:
         return ("Report this as a bug in sekuire-gate: there is neither a report nor a reason.",)
     if outcome.forced:
         return ("This run passes by force; the findings stand. Mend them before the next run.",)
-    return _steps_for_findings(outcome) or ("Nothing: every claim that the policy restricts is permitted.",)
+    return _steps_for_findings(outcome) or (_NOTHING if outcome.report.definitions else _NOTHING_JUDGED,)
+
+
+_NOTHING = "Nothing: every claim that the policy restricts is permitted."
+_NOTHING_JUDGED = "Nothing: no definition was found, and that is permitted."
 
 
 def _steps_for_findings(outcome: Outcome) -> tuple[str, ...]:
     steps: list[str] = []
     report = outcome.report
-    errors = [finding for finding in report.findings if finding.rule.level.word == "error"] if report else []
+    findings = report.findings if report else ()
+    errors = [finding for finding in findings if finding.rule.level is Level.ERROR]
     if any(not finding.rule.undetermined for finding in errors):
         steps.append("Change the definitions as the fix of each finding says, or have the workspace's policy changed.")
     if any(finding.rule.undetermined for finding in errors):
         steps.append("What is undetermined blocks too: write down what would decide it, as the fix beside it says.")
+    if not errors and any(finding.rule.level is Level.WARNING for finding in findings):
+        steps.append("Nothing blocks; look at the warnings.")
     if errors and outcome.mode is not Mode.ENFORCE:
         steps.append(f"Mode {outcome.mode.value} enforces nothing; set mode to enforce once the findings are gone.")
     return tuple(steps)

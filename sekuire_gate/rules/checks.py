@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sekuire_gate.model.manifest import Claim, Manifest
+from sekuire_gate.model.manifest import Claim, Manifest, in_order_of_place
 from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import CHECKED_SUBJECTS, Check, Level, RuleInfo, Status, Subject
 from sekuire_gate.rules import provider
@@ -71,12 +71,8 @@ def _claims(policy: Policy, manifest: Manifest) -> Iterator[tuple[Subject, Itera
 
 
 def _tools(manifest: Manifest) -> tuple[Claim[str], ...]:
-    """Return tools, and the paths that stand for unknown ones, in order of place: the definition first."""
-
-    def place(claim: Claim[str]) -> tuple[bool, str, int, int]:
-        return claim.at.path != manifest.path, claim.at.path, claim.at.line, claim.at.column
-
-    return tuple(sorted((*manifest.tools, *manifest.dynamic_tools_files), key=place))
+    """Return tools, and the paths that stand for unknown ones."""
+    return in_order_of_place(manifest.path, (*manifest.tools, *manifest.dynamic_tools_files))
 
 
 def _rows(policy: Policy, agent: str | None, cells: _Cells) -> Iterator[Check]:

@@ -32,7 +32,7 @@ class Blocked:
 
     entry: Entry
     loosely: bool
-    as_written: str  # the form of the name that matched
+    form: str  # the form of the name that matched
 
 
 class Lists:
@@ -65,10 +65,10 @@ class Lists:
 
     def _find_blocking(self, name: str) -> Blocked | None:
         if entry := self._blocked.touching(name):
-            return Blocked(entry, loosely=False, as_written=name)
+            return Blocked(entry, loosely=False, form=name)
         for form in loose_forms(name):
             if entry := self._loosely_blocked.touching(form):
-                return Blocked(entry, loosely=True, as_written=name)
+                return Blocked(entry, loosely=True, form=name)
         return None
 
     def _hit(self, named: Named, text: str) -> Blocked | None:
@@ -163,8 +163,8 @@ class Lists:
         verb = "may stand for what is" if "*" in text else "is"
         entry = f"{quoted(hit.entry.text)} ({list_name(hit.entry)})"
         message = f"{self._described(named, text)} {verb} on the workspace's deny-list: {entry}"
-        if hit.as_written != text:
-            message += f", as {quoted(hit.as_written)}"
+        if hit.form != text:
+            message += f", as {quoted(hit.form)}"
         return f"{message}, matched loosely ({_LOOSELY})." if hit.loosely else f"{message}."
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sekuire_gate.errors import SettingsError
 from sekuire_gate.model.secret import Secret
-from sekuire_gate.trust.message import is_plain_id
+from sekuire_gate.trust.message import is_workspace_id
 
 DEFAULT_API_URL = "https://api.sekuire.ai"
 LOOPBACK_HOSTS = ("127.0.0.1", "[::1]", "localhost")
@@ -72,7 +72,7 @@ class Transport:
     """What the way to the service needs, and nothing of the environment besides."""
 
     api_key: Secret | None = None  # sent as `X-API-Key`, nowhere else
-    timeout_seconds: float = 30.0  # for the whole fetch, retries included
+    timeout_seconds: float = 30.0  # for the whole fetch, from the look-up of its name to the last byte
     https_proxy: str = ""  # as the runner sets HTTPS_PROXY; "": none
     no_proxy: str = ""  # as the runner sets NO_PROXY
 
@@ -89,7 +89,7 @@ def policy_address(api_url: str, workspace_id: str, *, allow_loopback_http: bool
         SettingsError: `config.api_url` or `config.workspace`. A message repeats of the address at most the host: the
             rest may hold a password.
     """
-    if not is_plain_id(workspace_id) or workspace_id in {".", ".."}:
+    if not is_workspace_id(workspace_id):
         raise SettingsError(
             f"workspace-id '{workspace_id}' is no workspace id, expected 1 to 128 of A-Z, a-z, 0-9, '.', '_', '-'.",
             kind="config.workspace",

@@ -38,11 +38,7 @@ def fetch_policy(client: httpx.Client, address: PolicyAddress, deadline_seconds:
         PolicyAccessError: the service refuses the key.
         PolicyFetchError: no complete answer within the limits of size and time, or one that is no policy.
     """
-    # Trying again (docs/contract.md 3, `timeout`: "retries included") has its place here, around one exchange.
-    return _one_answer(client, address, monotonic() + deadline_seconds, deadline_seconds)
-
-
-def _one_answer(client: httpx.Client, address: PolicyAddress, deadline: float, allowed_seconds: float) -> bytes:
+    deadline = monotonic() + deadline_seconds
     events: SimpleQueue[_Event] = SimpleQueue()
     # A daemon: whatever it is stuck in, the process can end.
     threading.Thread(target=_exchange, args=(client, address.url, events), daemon=True).start()
@@ -56,7 +52,7 @@ def _one_answer(client: httpx.Client, address: PolicyAddress, deadline: float, a
         assert isinstance(body, bytes)
     except Empty as error:
         raise PolicyFetchError(
-            f"{address.authority} gives no complete answer within {allowed_seconds:g} seconds.",
+            f"{address.authority} gives no complete answer within {deadline_seconds:g} seconds.",
             kind="fetch.timeout",
             fix="Run again; if it stays, raise timeout, or look for what slows the connection down.",
         ) from error

@@ -18,6 +18,11 @@ def signed_message(policy_id: str, version: str, content_hash: str) -> bytes:
     return f"{policy_id}:{version}:{content_hash}".encode()
 
 
+def is_workspace_id(text: str) -> bool:
+    """Whether this is a plain id that is no `.` or `..`, since it becomes a segment of a path."""
+    return is_plain_id(text) and text not in {".", ".."}
+
+
 def is_plain_id(text: str) -> bool:
     """Whether this is a workspace, policy or key id or a version as we accept them: 1 to 128 of A-Z a-z 0-9 . _ -."""
     return _PLAIN_ID.fullmatch(text) is not None

@@ -47,7 +47,7 @@ def _refuse_echo(signed: SignedPolicy, api_key: Secret | None) -> None:
         raise PolicyFormatError(
             "the policy repeats the API key.",
             kind="policy.malformed",
-            fix="Do not use this service's answer; replace the API key, and find out who wrote it into the policy.",
+            fix="Do not use this document; replace the API key, and find out who wrote it into the policy.",
         )
 
 

@@ -28,7 +28,7 @@ from sekuire_gate.model.policy import PolicyProof, Source
 from sekuire_gate.trust.anchor import Anchor, PinnedKey
 from sekuire_gate.trust.answer import MAX_POLICY_BYTES
 from sekuire_gate.trust.envelope import read_envelope
-from sekuire_gate.trust.message import is_plain_id
+from sekuire_gate.trust.message import is_plain_id, is_workspace_id
 from sekuire_gate.trust.verify import verify_policy
 from sekuire_gate.workspace.keys import WorkspaceKey, load_key
 from sekuire_gate.workspace.sign import Title, sign_document
@@ -172,7 +172,7 @@ def create_workspace(directory: Path, workspace_id: str) -> Workspace:
     Raises:
         SettingsError: `config.workspace`, the id is none; `config.usage`, the folder is not empty or cannot be made.
     """
-    if not is_plain_id(workspace_id) or workspace_id in {".", ".."}:
+    if not is_workspace_id(workspace_id):
         raise SettingsError(
             f"'{workspace_id}' is no workspace id.",
             kind="config.workspace",
@@ -208,7 +208,7 @@ def open_workspace(directory: Path) -> Workspace:
         raise _broken(path, "a JSON object") from error
     match canonical.plain(root.root):
         case {"workspace_id": str(workspace_id), "policy_id": str(policy_id), **rest} if not (rest or root.doubts):
-            if is_plain_id(workspace_id) and workspace_id not in {".", ".."} and is_plain_id(policy_id):
+            if is_workspace_id(workspace_id) and is_plain_id(policy_id):
                 return Workspace(directory, workspace_id, policy_id)
     raise _broken(path, "the ids 'workspace_id' and 'policy_id', and nothing else")
 

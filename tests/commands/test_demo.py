@@ -18,3 +18,10 @@ def test_the_demo_shows_passing_and_failing_agents_by_place_and_says_where_the_r
         assert str(path) in ran.stdout
     report = json.loads((out / "report.json").read_text("utf-8"))
     assert (report["verdict"], report["policy"]["trust"]) == ("violation", "pinned")
+
+
+def test_an_output_folder_that_cannot_be_made_is_exit_2_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ran = run("demo", "--out", "file", cwd=tmp_path)
+    assert ran.exit_code == 2
+    assert ran.stderr.startswith("config.usage: the demo cannot write to '")

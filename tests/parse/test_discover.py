@@ -329,3 +329,20 @@ def test_more_files_than_the_limit_are_a_problem(root: Path, monkeypatch: pytest
     monkeypatch.setattr(module, "MAX_FILES", walked - 1)
     assert problems(found(root)) == ["definition.too_many -"]
     assert found(root, exclude=("agents",)).problems == ()
+
+
+def test_a_link_at_the_end_of_a_path_too_long_to_look_at_is_a_problem_and_no_silence(tmp_path: Path) -> None:
+    target = tmp_path / "root" / "left-out"
+    target.mkdir(parents=True)
+    (target / "sekuire.yml").write_text("model: x\n")
+    (tmp_path / "root" / "sekuire.yml").write_text("model: x\n")
+    handles = [os.open(tmp_path / "root", os.O_RDONLY)]
+    for _ in range(20):
+        os.mkdir("d" * 200, dir_fd=handles[-1])
+        handles.append(os.open("d" * 200, os.O_RDONLY, dir_fd=handles[-1]))
+    os.symlink(target, "l" * 200, dir_fd=handles[-1])
+    for handle in handles:
+        os.close(handle)
+    found = discover(Folder(tmp_path / "root"), Search(exclude=("left-out",)))
+    assert found.paths == ("sekuire.yml",)
+    assert [problem.kind for problem in found.problems] == ["definition.symlink"]

@@ -167,7 +167,6 @@ def test_adopts_spelling_names_a_tools_file_and_a_prompt(tmp_path: Path) -> None
     write(tmp_path, {"sekuire.yml": ADOPT, "tools.json": "[]", "prompt.md": "Be kind."})
     manifest = read(tmp_path)
     assert found_in(manifest) == list(claims_of("sekuire.yml", ADOPT))
-    assert manifest.identity_model == manifest.models[0]
     assert manifest.computed.reasons == ()
 
 

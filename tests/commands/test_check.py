@@ -1,0 +1,46 @@
+"""`check`: what becomes of the exit code when a report fails."""
+
+import argparse
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sekuire_gate.commands import check
+from sekuire_gate.commands.command import Outside
+from sekuire_gate.model.problem import ExitCode
+from tests.support.signing import KEY_ID, as_bytes, public_key, signed_document
+
+
+class BrokenStream(io.StringIO):
+    """Fails in a way that nobody foresaw."""
+
+    def write(self, text: str, /) -> int:
+        raise RuntimeError(text)
+
+
+def run(folder: Path, model: str, *arguments: str, stdout: io.StringIO) -> tuple[ExitCode, str]:
+    """Run `check` in this process on a definition with this model; return the exit code and stderr."""
+    (folder / "policy.json").write_bytes(as_bytes(signed_document()))
+    (folder / "sekuire.yml").write_text(f"llm: {{provider: openai, model: {model}}}\n")
+    parser = argparse.ArgumentParser()
+    check.arguments(parser)
+    options = parser.parse_args(
+        ["--policy", "policy.json", "--trusted-key", f"{KEY_ID}={public_key().hex()}", *arguments]
+    )
+    stderr = io.StringIO()
+    outside = Outside({}, datetime(2026, 1, 2, tzinfo=UTC), folder, io.StringIO(), stdout, stderr)
+    return check.run(options, outside), stderr.getvalue()
+
+
+def test_a_bug_in_a_report_blocks_what_would_have_passed_and_leaves_a_violation_one(tmp_path: Path) -> None:
+    assert run(tmp_path, "gpt-4o", stdout=io.StringIO()) == (ExitCode.OK, "")
+    code, stderr = run(tmp_path, "gpt-4o", stdout=BrokenStream())
+    assert (code, stderr.split(":")[0]) == (ExitCode.INTERNAL, "internal.error")
+    assert run(tmp_path, "gpt-4", stdout=BrokenStream())[0] is ExitCode.BLOCKED
+
+
+def test_a_report_that_cannot_be_written_is_named_and_the_verdict_stands(tmp_path: Path) -> None:
+    name = "r" * 300
+    code, stderr = run(tmp_path, "gpt-4o", "--report", f"json={name}", stdout=io.StringIO())
+    assert code is ExitCode.OK
+    assert stderr.startswith("publish.failed: ")
