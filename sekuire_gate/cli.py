@@ -67,7 +67,7 @@ def _working_directory() -> Path:
     try:
         return Path.cwd()
     except OSError:
-        return Path("/")  # it was deleted, or may not be looked at; a relative path then names nothing
+        return Path(os.devnull)  # it was deleted, or may not be looked at: a relative path below this names nothing
 
 
 def _nowhere() -> TextIO:

@@ -103,10 +103,25 @@ def test_a_stream_that_is_closed_before_the_start_or_full_is_no_traceback(
     assert "Traceback" not in done.stderr
 
 
+def test_a_full_stdout_in_actions_keeps_the_exit_code(tmp_path: Path) -> None:
+    line = f"{sys.executable} -I -m sekuire_gate check --policy none.json >/dev/full"
+    environ = {"PATH": os.environ["PATH"], "GITHUB_ACTIONS": "true", "SEKUIRE_API_KEY": "sk_live_0123456789"}
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (4, False)
+
+
 def test_a_working_directory_that_was_deleted_is_no_traceback(tmp_path: Path) -> None:
     line = f"mkdir gone && cd gone && rmdir ../gone && {sys.executable} -I -m sekuire_gate --version"
     done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    done = subprocess.run(
+        ["sh", "-c", line.replace("--version", f"check {tmp_path.name} --policy {tmp_path.name}")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.split(":")[0]) == (2, "config.root")
 
 
 def test_a_root_at_fault_still_gives_the_json_report_on_stdout_and_the_mode(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ from sekuire_gate.model.source import Location
 MAX_NODES = 50_000  # maps, lists, keys and scalars of a YAML file, what aliases stand for included
 MAX_REFERENCES = 1_000  # aliases in one file
 MAX_KEY = 1_024  # characters of a key in JSON; libyaml refuses longer ones by itself
-MAX_CHARACTERS = 4_194_304  # 4 Mi, of all JSON Pointers of a file (each value has its own) and all that aliases repeat
-MAX_CLAIM_CHARACTERS = 8_388_608  # 8 Mi, of all claims of a run: a report writes value, pointer and agent of each
+MAX_CHARACTERS = (
+    16_777_216  # 16 Mi, of all JSON Pointers of a file (each value has its own) and all that aliases repeat
+)
+MAX_CLAIM_CHARACTERS = 16_777_216  # 16 Mi, of all claims of a run: a report writes value, pointer and agent of each
 MAX_TOOL_CLAIMS = 100_000  # of one definition: many agents may name one long tools file
 MAX_CLAIMS_BY_FILE = 200_000  # of one run: many definitions may name it
 MAX_BEHIND_LINKS = 1_000_000  # names looked at behind links to folders, each as often as a link leads to it

@@ -80,6 +80,7 @@ class LinkCheck:
         self._searched = searched
         self._count = count
         self._listed: dict[str, tuple[FolderEntry, ...]] = {}  # many links may lead to one folder
+        self._nameless: set[str] = set()  # folders in which, and behind which, no line could take anything
         self._steps = 0
         self._clean: defaultdict[tuple[Line, ...], set[str]] = defaultdict(set)
 
@@ -97,6 +98,8 @@ class LinkCheck:
             return None
         if target.startswith("/"):
             return next(self._outside(link), None)
+        if not self._may_hold(target):
+            return None
         if self._selection.depends_on_place(link):
             return next(self._inside(link, target, None), None)
         # Where names alone count, a folder looks the same through every link: one look will do.
@@ -121,6 +124,40 @@ class LinkCheck:
         target = self._folder.behind(link)
         return None if target is None or self._searched.covers(target, lines) else target
 
+    def _may_hold(self, target: str) -> bool:
+        """Whether a folder, or one behind the links in it, holds a name that some line could take: most hold none."""
+        waiting, seen = [target], set[str]()
+        while waiting:
+            real = waiting.pop()
+            if real in seen or real in self._nameless:
+                continue
+            seen.add(real)
+            try:
+                entries = self._entries(real)
+                links = [entry.path for entry in entries if entry.kind is EntryKind.LINK]
+                outside = [name for link in links for name in self._names_outside(link)]
+            except DefinitionError:
+                return True  # what cannot be looked at may hold anything
+            names = [entry.path for entry in self._counted(real, entries) if entry.path not in self._searched.files]
+            if any(map(self._is_named, (*names, *outside))):
+                return True
+            waiting += (entry.path for entry in entries if entry.kind is EntryKind.FOLDER)
+            inside = (inner for link in links if (inner := self._folder.behind(link)) is not None)
+            waiting += (inner for inner in inside if not inner.startswith("/"))
+        self._nameless |= seen
+        return False
+
+    def _names_outside(self, link: str) -> tuple[str, ...]:
+        target = self._folder.behind(link)
+        return self._folder.names_behind(link) if target is not None and target.startswith("/") else ()
+
+    def _is_named(self, path: str) -> bool:
+        name = path.rpartition("/")[2]
+        return any(line.may_take_named(name) for line in self._selection.lines)
+
+    def _entries(self, real: str) -> tuple[FolderEntry, ...]:
+        return self._listed[real] if real in self._listed else self._folder.entries(real)
+
     def _outside(self, link: str) -> Iterator[Hidden]:
         """Look at the top of a folder that is not ours; what lies deeper in it is no part of the repository."""
         try:
@@ -144,7 +181,7 @@ class LinkCheck:
         while waiting:
             folder, real = waiting.pop()
             try:
-                entries = self._folder.entries(real) if real not in self._listed else self._listed[real]
+                entries = self._entries(real)
             except DefinitionError:
                 yield self._unknown(link, folder)
                 return

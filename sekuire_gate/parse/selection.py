@@ -42,6 +42,10 @@ class Line:
             return globs.matches(self.path, path)
         return path.rpartition("/")[2] in NAMES and is_below(path, self.path)
 
+    def may_take_named(self, name: str) -> bool:
+        """Whether a file of this name could be a definition by this line, in some folder."""
+        return globs.matches(self.path.rpartition("/")[2], name) if self.is_glob else name in NAMES
+
     def may_take_below(self, folder: str) -> bool:
         """Whether a file in a folder, at any depth, could be a definition by this line."""
         return globs.may_match_below(self.path, folder) if self.is_glob else is_below(folder, self.path)

@@ -11,7 +11,16 @@ from sekuire_gate.model.manifest import Claim
 from sekuire_gate.model.policy import Entry, NameRules
 from sekuire_gate.model.report import Subject
 from sekuire_gate.model.variables import default_of, is_dynamic, judged_text
-from sekuire_gate.rules.names import MAX_NAME_LENGTH, exact, is_plain, is_plain_pattern, loose, loose_forms
+from sekuire_gate.rules.names import (
+    MAX_NAME_LENGTH,
+    Patterns,
+    exact,
+    fold,
+    is_plain,
+    is_plain_pattern,
+    loose,
+    loose_forms,
+)
 from sekuire_gate.rules.rule import Observation
 from sekuire_gate.rules.wording import list_name, listed, quoted
 
@@ -23,7 +32,7 @@ class Named:
     claim: Claim[str]
     bare: str | None = None  # the name without its prefix, where that counts against allow-lists too
     origin: str = ""  # how the name is known, where it is not written
-    full: tuple[str, ...] = ()  # the name behind each provider it may have: deny-lists mind these too
+    full: str | None = None  # the name behind its provider: for deny-lists that speak of providers, `openai/*`
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,9 @@ class Lists:
         self._allowed = tuple((entries, exact(entries)) for entries in rules.allowed)
         self._blocked = exact(rules.blocked)
         self._loosely_blocked = loose(rules.blocked)
+        of_providers = tuple(entry for entry in rules.blocked if "/" in entry.text)
+        self._blocked_by_provider = exact(of_providers)
+        self._loosely_blocked_by_provider = Patterns((fold(entry.text), entry) for entry in of_providers)
         # By name: many agents may name the same tools, and every rule asks again.
         self._verdicts: dict[str, Blocked | None] = {}
 
@@ -72,8 +84,16 @@ class Lists:
         return None
 
     def _hit(self, named: Named, text: str) -> Blocked | None:
-        hits = (self.blocking(form) for form in (text, *named.full))
-        return next((hit for hit in hits if hit), None)
+        if hit := self.blocking(text):
+            return hit
+        return self._blocking_full(named.full) if named.full else None
+
+    def _blocking_full(self, name: str) -> Blocked | None:
+        """As `blocking`, by the entries alone that name a provider: `llama*` says nothing of who serves a model."""
+        if entry := self._blocked_by_provider.touching(name):
+            return Blocked(entry, loosely=False, form=name)
+        entry = self._loosely_blocked_by_provider.touching(fold(name))
+        return Blocked(entry, loosely=True, form=name) if entry else None
 
     def name(self, value: str) -> bool:
         """Whether any entry of the lists matches a name."""

@@ -6,11 +6,12 @@ from sekuire_gate.model.manifest import Manifest
 from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import Subject
 from sekuire_gate.model.source import start_of
-from sekuire_gate.model.variables import judged_text
+from sekuire_gate.model.variables import is_dynamic, judged_text
 from sekuire_gate.rules.inference import by_map, family_of, map_of, prefix_of
 from sekuire_gate.rules.lists import Lists, Named
 from sekuire_gate.rules.memory import remembered
 from sekuire_gate.rules.rule import Observation
+from sekuire_gate.rules.wording import quoted
 
 
 @remembered
@@ -23,17 +24,27 @@ def models(manifest: Manifest) -> Iterator[Named]:
     """Yield the models; a prefix that is the model's provider may be left out in the policy's allow-lists."""
     beside = by_map(manifest.providers)
     only = {provider.value for provider in manifest.providers}
+    only = only if len(only) == 1 else set()
     for model in manifest.models:
         text = judged_text(model.value) or ""
         prefix = prefix_of(text)
         provider = beside.get(map_of(model))
         own = prefix is not None and (provider is None or provider.value == prefix)
         # An entry `openai/*` of a deny-list speaks of OpenAI's models, however they are written.
-        owners = {provider.value} if provider else only if len(only) == 1 else set()
-        if family := family_of(text):
-            owners = owners | {family.provider}
-        full = tuple(f"{owner}/{text}" for owner in sorted(owners)) if text else ()
-        yield Named(model, bare=text.partition("/")[2] if own else None, full=full)
+        owner = (
+            judged_text(provider.value) if provider else None if prefix else next(iter(only), None) or _maker_of(text)
+        )
+        yield Named(
+            model,
+            bare=text.partition("/")[2] if own else None,
+            full=f"{owner}/{text}" if owner and text else None,
+        )
+
+
+def _maker_of(text: str) -> str | None:
+    """Return who makes a model by its family, as loosely as deny-lists look at names."""
+    family = family_of(text.casefold().removeprefix("models/"))
+    return family.provider if family else None
 
 
 def not_allowed(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
@@ -86,6 +97,23 @@ def undetermined(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
     """
     judge = lists(policy)
     yield from judge.undetermined(models(manifest))
+    yield from _of_unknown_providers(policy, manifest)
     if policy.models.restricts and not manifest.models:
         message = "the definition names no model, and the workspace restricts models."
         yield Observation(start_of(manifest.path, manifest.text), message, "Write 'model' under 'llm'.")
+
+
+def _of_unknown_providers(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
+    """Yield models whose provider is known at run time only, where the deny-list speaks of providers' models."""
+    if not any("/" in entry.text for entry in policy.models.blocked):
+        return
+    judge = lists(policy)
+    beside = by_map(manifest.providers)
+    for named in models(manifest):
+        provider = beside.get(map_of(named.claim))
+        if provider and is_dynamic(provider.value) and not is_dynamic(named.claim.value) and not judge.refuses(named):
+            message = (
+                f"model {quoted(named.claim.value)} is served by {quoted(provider.value)}, which is known at run time "
+                "only, and the workspace denies models by their provider."
+            )
+            yield Observation(named.claim, message, "Write the provider's name in place of the variable.")

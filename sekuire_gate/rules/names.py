@@ -13,6 +13,7 @@ from itertools import chain
 from sekuire_gate.model.policy import Entry
 
 MAX_NAME_LENGTH = 200  # characters
+MAX_PREFIXES = 8  # that are dropped one by one; the last part counts behind any number of them
 
 # docs/protocol.md 4, "Names"; the second for claims that may hold `*`.
 _PLAIN = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9._:/@+-]{0,199}")
@@ -85,13 +86,15 @@ def fold(name: str) -> str:
 
 
 def loose_forms(name: str) -> tuple[str, ...]:
-    """Return the folded name: whole, without its `provider/` prefix, and its last part alone.
+    """Return the folded name: whole, and without each of its prefixes.
 
-    The last part, since prefixes are stacked in practice (`openrouter/anthropic/claude-3`). `models/` is dropped
-    like any other: it is no provider, but what follows is the same model.
+    Prefixes are stacked in practice (`litellm/openrouter/anthropic/claude-3`). `models/` is dropped like any other:
+    it is no provider, but what follows is the same model.
     """
     whole = fold(name)
-    return tuple(dict.fromkeys(form for form in (whole, whole.partition("/")[2], whole.rpartition("/")[2]) if form))
+    parts = whole.split("/", MAX_PREFIXES)
+    forms = ("/".join(parts[index:]) for index in range(len(parts)))
+    return tuple(dict.fromkeys(form for form in (*forms, whole.rpartition("/")[2]) if form))
 
 
 class Patterns:
@@ -167,11 +170,12 @@ def exact(entries: Iterable[Entry]) -> Patterns:
 def loose(entries: Iterable[Entry]) -> Patterns:
     """Prepare a deny-list for loose matching.
 
-    `openai/*` speaks of that prefix and nothing else: without it the entry would block every name there is.
+    `openai/*` speaks of that prefix and nothing else: without it the entry would block every name there is. So does
+    `huggingface/*/*`, which would block every name with a prefix.
     """
     return Patterns(
         (form, entry)
         for entry in entries
         for form in loose_forms(entry.text)
-        if form.strip("*") or not entry.text.strip("*")
+        if form.strip("*/") or not entry.text.strip("*/")
     )

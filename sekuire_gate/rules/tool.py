@@ -15,7 +15,7 @@ from sekuire_gate.rules.wording import quoted
 
 # What `sekuire init` writes: built-in tools whose names are not published (docs/protocol.md 3.1).
 CATEGORIES = ("files:*", "directories:*", "network:*", "data:*", "system:*")
-_CATEGORY_PATTERNS = tuple(map(pattern_of, CATEGORIES))
+_CATEGORY_PATTERNS = {category: pattern_of(category) for category in CATEGORIES}
 
 
 @remembered
@@ -102,7 +102,11 @@ def _reaches_category(name: str) -> bool:
     if "*" not in name or is_dynamic(name):
         return False
     asked = pattern_of(fold(name))
-    return any(asked.overlaps(category) for category in _CATEGORY_PATTERNS)
+    # A star at the beginning reaches everything; `*_search` is meant for names, `*` and `*:*` for categories too.
+    return any(
+        asked.matches(category) or (asked.head and asked.overlaps(pattern))
+        for category, pattern in _CATEGORY_PATTERNS.items()
+    )
 
 
 def approval_missing(policy: Policy, manifest: Manifest) -> Iterator[Observation]:

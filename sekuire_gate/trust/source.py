@@ -37,13 +37,14 @@ def obtain_policy(where: PolicyAddress | PolicyFile, transport: Transport) -> Si
 
 
 def _refuse_echo(signed: SignedPolicy, api_key: Secret | None) -> None:
-    """Refuse a document that repeats the API key: its ids and names are shown in every report."""
+    """Refuse a document that repeats the API key: its ids and names are shown, and who pulls it may commit it."""
     secret = api_key.reveal() if api_key else ""
     if len(secret) < MIN_SECRET_CHARACTERS:
         return
     fields = (signed.policy_id, signed.workspace_id, signed.version, signed.status, signed.signing_key_id or "")
-    content = canonical_bytes(signed.content).decode()
-    if any(secret in text for text in fields) or json.dumps(secret)[1:-1] in content:
+    # The content as it is read, whatever escapes it was written with; and all bytes, since they are saved as they are.
+    texts = (canonical_bytes(signed.content).decode(), signed.raw.decode())
+    if any(secret in field for field in fields) or any(json.dumps(secret)[1:-1] in text for text in texts):
         raise PolicyFormatError(
             "the policy repeats the API key.",
             kind="policy.malformed",

@@ -74,7 +74,7 @@ def test_a_server_that_echoes_the_key_makes_nobody_see_it(echo: Callable[[], Fau
     assert_unseen(ran, tmp_path / "repo")
 
 
-FIELDS = ("policy_id", "version", "workspace_id", "status", "signing_key_id")
+FIELDS = ("policy_id", "version", "workspace_id", "status", "signing_key_id", "updated_at", "an_unknown_field")
 
 
 @pytest.mark.parametrize("field", FIELDS)

@@ -62,7 +62,7 @@ def test_a_tools_file_that_many_definitions_name_is_read_and_counted_once(tmp_pa
 
 
 def test_one_long_key_in_many_pointers_is_a_limit_and_no_flood(tmp_path: Path) -> None:
-    tools = ", ".join(f"t{number}" for number in range(3000))
+    tools = ", ".join(f"t{number}" for number in range(6000))
     for number in range(3):
         write(tmp_path, {f"{number}/sekuire.yml": f"agents: {{{'k' * 1000}: {{tools: [{tools}]}}}}"})
     found = read_definitions(Folder(tmp_path), Search())
@@ -71,4 +71,4 @@ def test_one_long_key_in_many_pointers_is_a_limit_and_no_flood(tmp_path: Path) -
         ("definition.too_large", "1/sekuire.yml:1:1"),
         ("definition.too_large", "2/sekuire.yml:1:1"),
     ]
-    assert "8,388,608 characters" in found.problems[0].message
+    assert "16,777,216 characters" in found.problems[0].message

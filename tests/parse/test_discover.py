@@ -219,8 +219,24 @@ def test_a_link_to_a_folder_behind_a_link_is_not_known_unless_it_was_searched(ro
         (problem,) = found(root, exclude=exclude).problems
         assert (problem.kind, problem.at and problem.at.path) == ("definition.symlink", "again")
         assert said in problem.message
-    (problem,) = found(root, "**/*.yml", "again/*/x/y.yml", exclude=("agents/old",)).problems[:1]
-    assert "'again/on' behind it is not known" in problem.message
+    assert problems(found(root, "**/*.yml", "again/*/x/y.yml", exclude=("agents/old",))) == ["definition.no_match -"]
+
+
+def test_links_in_a_workspace_hide_nothing_where_no_name_behind_them_is_a_definitions(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "packages" / name / "test" / "fixtures").mkdir(parents=True)
+        (tmp_path / "packages" / name / "test" / "fixtures" / "x.txt").touch()
+    (tmp_path / "packages" / "a" / "node_modules").mkdir()
+    (tmp_path / "packages" / "a" / "node_modules" / "b").symlink_to("../../b")
+    (tmp_path / "packages" / "a" / "usr").symlink_to("/usr")
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "a").symlink_to("../packages/a")
+    (tmp_path / "sekuire.yml").write_text("a: b\n")
+    for exclude in ((), ("**/test/fixtures",), ("packages",)):
+        assert found(tmp_path, exclude=exclude).problems == ()
+    (tmp_path / "packages" / "b" / "sekuire.yml").write_text("a: b\n")
+    assert found(tmp_path, exclude=("**/test/fixtures",)).problems == ()
+    assert problems(found(tmp_path, exclude=("packages",))) == ["definition.symlink node_modules/a"]
 
 
 def test_a_link_out_of_the_root_is_looked_behind_at_the_top_alone(tmp_path: Path) -> None:

@@ -146,8 +146,23 @@ def test_a_name_is_loosely_itself_and_what_follows_its_prefixes(name: str, forms
     assert loose_forms(name) == forms
 
 
-def test_a_million_prefixes_are_three_forms() -> None:
-    assert len(loose_forms("a/" * 500_000 + "b")) == 3
+def test_a_million_prefixes_are_ten_forms() -> None:
+    assert len(loose_forms("a/" * 500_000 + "b")) == 10
+
+
+def test_every_prefix_of_a_few_is_dropped() -> None:
+    assert loose_forms("litellm/openrouter/OpenAI/gpt_4") == (
+        "litellm/openrouter/openai/gpt-4",
+        "openrouter/openai/gpt-4",
+        "openai/gpt-4",
+        "gpt-4",
+    )
+
+
+def test_an_entry_on_two_stars_behind_a_prefix_is_not_an_entry_on_every_prefix() -> None:
+    denied = loose([Entry("huggingface/*/*", "/0")])
+    assert denied.covering("anthropic/claude-3") is None
+    assert denied.covering("huggingface/a/b") == Entry("huggingface/*/*", "/0")
 
 
 def test_an_entry_on_everything_behind_a_prefix_is_not_an_entry_on_everything() -> None:
