@@ -13,6 +13,7 @@ from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.render import console
 from sekuire_gate.settings import Asked, Settings
 from sekuire_gate.trust.address import PolicyAddress
+from sekuire_gate.workflow import WorkflowRun
 
 FLAGS = (*TRANSPORT_INPUTS, *TRUST_INPUTS, POLICY_FILE, *CHECK_INPUTS, ROOT_FLAG)
 
@@ -44,7 +45,12 @@ def refuse(error: SettingsError, arguments: Sequence[str], outside: Outside) -> 
     """Report flags that make no sense, to wherever the readable ones ask for a report."""
     given = inputs.from_action(outside.environ) if outside.as_action else _readable(arguments, outside)
     mask(given.get("api-key", ""), outside)
-    return _finish(_refused(error, given), _asked_or_nothing(given, outside), outside)
+    run_ = workflow.load(outside.environ)
+    try:
+        asked = settings.read_asked(given, run_, outside.cwd)
+    except SettingsError:
+        asked = _asked_without_root(given, run_, outside)
+    return _finish(_refused(error, given), asked, run_, outside)
 
 
 def _readable(arguments: Sequence[str], outside: Outside) -> Given:
@@ -69,17 +75,17 @@ def _run(given: Given, paths: Sequence[str], outside: Outside) -> ExitCode:
     try:
         asked = settings.read_asked(given, run_, outside.cwd)
     except SettingsError as error:
-        return _finish(_refused(error, given), _asked_without_root(given, outside), outside)
+        return _finish(_refused(error, given), _asked_without_root(given, run_, outside), run_, outside)
     try:
         wanted = settings.load(given, asked, run_, outside.environ, outside.cwd, paths=paths)
     except SettingsError as error:
-        return _finish(_refused(error, given), asked, outside)
+        return _finish(_refused(error, given), asked, run_, outside)
     # Only now: what judges is not needed to say that the inputs make no sense.
     from sekuire_gate.gate import answer  # noqa: PLC0415 - imports all that judges
 
     if outside.stderr.isatty():
         say(_progress(wanted), outside)
-    return _finish(answer(wanted), asked, outside)
+    return _finish(answer(wanted), asked, run_, outside)
 
 
 def _progress(wanted: Settings) -> str:
@@ -90,20 +96,12 @@ def _progress(wanted: Settings) -> str:
     return "Checking the definitions against the saved policy ..."
 
 
-def _asked_or_nothing(given: Given, outside: Outside) -> Asked:
-    try:
-        return settings.read_asked(given, workflow.load(outside.environ), outside.cwd)
-    except SettingsError:
-        return _asked_without_root(given, outside)
+def _asked_without_root(given: Given, run_: WorkflowRun, outside: Outside) -> Asked:
+    return Asked(outside.cwd, settings.reports_to_stdout(given, run_))
 
 
-def _asked_without_root(given: Given, outside: Outside) -> Asked:
-    return Asked(outside.cwd, settings.reports_to_stdout(given, workflow.load(outside.environ)))
-
-
-def _finish(outcome: Outcome, asked: Asked, outside: Outside) -> ExitCode:
+def _finish(outcome: Outcome, asked: Asked, run_: WorkflowRun, outside: Outside) -> ExitCode:
     """Deliver the outcome and return its exit code; a bug on the way blocks what would have passed."""
-    run_ = workflow.load(outside.environ)
     undelivered = deliver(outcome, asked, run_, now=outside.now, stdout=outside.stdout, stderr=outside.stderr)
     for problem in (*outcome.problems[:1], *(error.problem for error in undelivered)):
         say(console.problem_line(problem), outside)

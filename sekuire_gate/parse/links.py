@@ -135,21 +135,22 @@ class LinkCheck:
             try:
                 entries = self._entries(real)
                 links = [entry.path for entry in entries if entry.kind is EntryKind.LINK]
-                outside = [name for link in links for name in self._names_outside(link)]
+                leads = {link: end for link in links if (end := self._folder.behind(link)) is not None}
+                outside = [
+                    name
+                    for link, end in leads.items()
+                    if end.startswith("/")
+                    for name in self._folder.names_behind(link)
+                ]
             except DefinitionError:
                 return True  # what cannot be looked at may hold anything
             names = [entry.path for entry in self._counted(real, entries) if entry.path not in self._searched.files]
             if any(map(self._is_named, (*names, *outside))):
                 return True
             waiting += (entry.path for entry in entries if entry.kind is EntryKind.FOLDER)
-            inside = (inner for link in links if (inner := self._folder.behind(link)) is not None)
-            waiting += (inner for inner in inside if not inner.startswith("/"))
+            waiting += (end for end in leads.values() if not end.startswith("/"))
         self._nameless |= seen
         return False
-
-    def _names_outside(self, link: str) -> tuple[str, ...]:
-        target = self._folder.behind(link)
-        return self._folder.names_behind(link) if target is not None and target.startswith("/") else ()
 
     def _is_named(self, path: str) -> bool:
         name = path.rpartition("/")[2]

@@ -20,7 +20,7 @@ from sekuire_gate.render.totals import Totals, counted
 
 T = TypeVar("T")
 
-MAX_BYTES = 900 * 1024  # of the whole, in UTF-8; head and closing words need a few KiB of it
+# In UTF-8; together 850 KiB: head and closing words need a few KiB of the 900 that the whole may have.
 PROBLEM_BYTES = 150 * 1024
 DEFINITION_BYTES = 300 * 1024
 FINDING_BYTES = 400 * 1024

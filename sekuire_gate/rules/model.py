@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sekuire_gate.model.manifest import Manifest
+from sekuire_gate.model.manifest import Claim, Manifest
 from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import Subject
 from sekuire_gate.model.source import start_of
@@ -23,17 +23,14 @@ def lists(policy: Policy) -> Lists:
 def models(manifest: Manifest) -> Iterator[Named]:
     """Yield the models; a prefix that is the model's provider may be left out in the policy's allow-lists."""
     beside = by_map(manifest.providers)
-    only = {provider.value for provider in manifest.providers}
-    only = only if len(only) == 1 else set()
+    written = frozenset(provider.value for provider in manifest.providers)
     for model in manifest.models:
         text = judged_text(model.value) or ""
         prefix = prefix_of(text)
         provider = beside.get(map_of(model))
         own = prefix is not None and (provider is None or provider.value == prefix)
         # An entry `openai/*` of a deny-list speaks of OpenAI's models, however they are written.
-        owner = (
-            judged_text(provider.value) if provider else None if prefix else next(iter(only), None) or _maker_of(text)
-        )
+        owner = _owner_of(text, provider, written)
         yield Named(
             model,
             bare=text.partition("/")[2] if own else None,
@@ -41,8 +38,21 @@ def models(manifest: Manifest) -> Iterator[Named]:
         )
 
 
-def _maker_of(text: str) -> str | None:
-    """Return who makes a model by its family, as loosely as deny-lists look at names."""
+def _owner_of(text: str, provider: Claim[str] | None, written: frozenset[str]) -> str | None:
+    """Return whose a model is, beside what its own prefix says.
+
+    Args:
+        text: the model's name.
+        provider: the one beside it, if any.
+        written: all providers that the definition writes.
+    """
+    if provider is not None:
+        return judged_text(provider.value)
+    if prefix_of(text) is not None:
+        return None
+    if len(written) == 1:
+        return min(written)
+    # As loosely as deny-lists look at names.
     family = family_of(text.casefold().removeprefix("models/"))
     return family.provider if family else None
 

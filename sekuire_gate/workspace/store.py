@@ -224,7 +224,8 @@ def _read_content(content: bytes) -> Value:
         raise _usage(
             f"the content is not plain UTF-8: {error.reason} at byte {error.start}.", "Save it as UTF-8 without BOM."
         ) from error
-    for doubt in document.doubts:
+    if document.doubts:
+        doubt = document.doubts[0]
         before = content.decode()[: doubt.start]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise _usage(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sekuire_gate import canonical
 from sekuire_gate.errors import PolicyError, PolicyFetchError, PolicyFormatError
 from sekuire_gate.model.policy import Source
 from sekuire_gate.trust.envelope import read_envelope
@@ -53,7 +54,7 @@ def test_further_fields_are_tolerated_even_those_named_like_ours() -> None:
 @pytest.mark.parametrize("content", ["null", "[]", '"text"', "1"])
 def test_content_may_be_any_json(content: str) -> None:
     raw = without("content")[:-1] + f', "content": {content}}}'.encode()
-    read_envelope(raw, Source.FETCHED)
+    assert canonical.plain(read_envelope(raw, Source.FETCHED).content) == json.loads(content)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_what_two_readers_could_see_differently_is_refused_wherever_it_stands(ra
 
 
 def test_sixty_four_levels_are_read() -> None:
-    read_envelope(nested(64), Source.FETCHED)
+    assert read_envelope(nested(64), Source.FETCHED).raw == nested(64)
 
 
 def test_an_ambiguous_place_is_named_by_line_and_column() -> None:
@@ -219,7 +220,7 @@ def test_no_value_of_the_document_is_echoed() -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_envelope_or_a_policy_error(raw: bytes) -> None:
     with suppress(PolicyError):
-        read_envelope(raw, Source.FETCHED)
+        assert read_envelope(raw, Source.FETCHED).raw == raw
 
 
 @settings(deadline=None)
@@ -230,7 +231,7 @@ def test_any_value_in_any_field_is_an_envelope_or_a_policy_error(value: object, 
     name = data.draw(st.sampled_from([*DOCUMENT, "updated_at", "more"]))
     raw = json.dumps({**DOCUMENT, name: value}).encode()
     with suppress(PolicyError):
-        read_envelope(raw, Source.FILE)
+        assert read_envelope(raw, Source.FILE).raw == raw
 
 
 @pytest.mark.parametrize("field", ["policy_id", "version", "hash", "signature", "signing_public_key", "signing_key_id"])

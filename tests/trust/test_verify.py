@@ -247,7 +247,8 @@ class TestLabel:
         assert "'ws_2', expected 'ws_1'" in error.message
 
     def test_any_workspace_will_do_where_none_is_asked_for(self) -> None:
-        accepted(signed_document(workspace_id="ws_2"), Anchor((PIN,)))
+        policy = verify_policy(envelope(signed_document(workspace_id="ws_2")), Anchor((PIN,)))
+        assert policy.label.workspace_id == "ws_2"
 
     @pytest.mark.parametrize(
         ("version", "least"), [("3", "4"), ("9", "10"), ("1.9", "1.10"), ("v9", "1"), ("9-rc", "1")]
@@ -260,7 +261,8 @@ class TestLabel:
 
     @pytest.mark.parametrize(("version", "least"), [("4", "4"), ("1", "1.0"), ("10", "9"), ("v9", None)])
     def test_any_other_version_will_do(self, version: str, least: str | None) -> None:
-        accepted(signed_document(version=version), Anchor((PIN,), min_version=least))
+        proof = accepted(signed_document(version=version), Anchor((PIN,), min_version=least))
+        assert proof.version == version
 
 
 def test_problems_are_reported_in_the_documented_order() -> None:
