@@ -31,7 +31,8 @@ STARTS_A_PROGRAM = re.compile(
 # A room, and the rooms and modules of this package that it may import. A room always sees itself.
 IMPORTS: dict[str, set[str]] = {
     "model": set(),
-    "canonical": set(),
+    "strict_json": set(),
+    "canonical": {"strict_json"},
     "errors": {"model"},
     "rules": {"model", "canonical"},
     "trust": {"model", "errors", "canonical", "sekuire_gate"},
@@ -187,6 +188,12 @@ def test_a_signing_key_is_named_in_the_workspace_alone() -> None:
 
 def test_the_environment_is_read_by_the_command_line_alone() -> None:
     assert {name for name, _, tree in MODULES if ENVIRONMENT & set(mentioned(tree))} == {"cli"}
+
+
+def test_json_is_read_by_the_strict_reader_alone() -> None:
+    """The library's own takes the last of duplicate keys, NaN and UTF-16, silently."""
+    lenient = {"json.load", "json.loads", "json.JSONDecoder", "pydantic_core.from_json"}
+    assert {name for name, _, tree in MODULES if lenient & set(mentioned(tree))} == set()
 
 
 def test_no_program_is_started_anywhere_in_the_package() -> None:

@@ -42,7 +42,7 @@ def tools_hash(text: str) -> str:
     document = canonical.read(text)
     if document.doubts:
         doubt = document.doubts[0]
-        line = text.count("\n", 0, doubt.start) + 1
+        line, _ = canonical.line_and_column(text, doubt.start)
         raise ValueError(f"{doubt.kind.value}, line {line}")
     return blake3_hex(canonical.canonical_bytes(document.root))
 

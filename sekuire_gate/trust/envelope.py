@@ -155,8 +155,7 @@ _DOUBTS = {
 
 
 def _ambiguous(doubt: Doubt, text: str) -> PolicyFormatError:
-    line = text.count("\n", 0, doubt.start) + 1
-    column = doubt.start - text.rfind("\n", 0, doubt.start)
+    line, column = canonical.line_and_column(text, doubt.start)
     return PolicyFormatError(
         f"the policy can be read in two ways: {_DOUBTS[doubt.kind]}, at line {line}, column {column}.",
         kind="policy.ambiguous",

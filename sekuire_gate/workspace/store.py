@@ -215,7 +215,8 @@ def open_workspace(directory: Path) -> Workspace:
 
 def _read_content(content: bytes) -> Value:
     try:
-        document = canonical.read(canonical.decode(content))
+        text = canonical.decode(content)
+        document = canonical.read(text)
     except json.JSONDecodeError as error:
         raise _usage(
             f"the content is not JSON: {error.msg} at line {error.lineno}, column {error.colno}.", "Correct that place."
@@ -226,8 +227,7 @@ def _read_content(content: bytes) -> Value:
         ) from error
     if document.doubts:
         doubt = document.doubts[0]
-        before = content.decode()[: doubt.start]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        line, column = canonical.line_and_column(text, doubt.start)
         raise _usage(
             f"the content can be read in two ways: {doubt.kind.value}, at line {line}, column {column}.",
             "Change that place.",

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +12,7 @@ from sekuire_gate.errors import PolicyError, PolicyFetchError, PolicyFormatError
 from sekuire_gate.model.policy import Source
 from sekuire_gate.trust.envelope import read_envelope
 from tests.support.signing import as_bytes, signed_document
+from tests.support.vectors import vectors
 
 DOCUMENT = signed_document()
 
@@ -115,6 +117,32 @@ def test_what_is_not_one_json_object_in_utf8_is_a_bad_body(raw: bytes, source: S
     assert caught.value.kind == "fetch.bad_body"
 
 
+def test_the_188_public_texts_that_are_no_json_are_bad_bodies() -> None:
+    paths = sorted(vectors("jsontestsuite/test_parsing").glob("n_*.json"))
+    assert [kind_of(path.read_bytes()) for path in paths] == ["fetch.bad_body"] * 188
+
+
+def test_the_130_other_public_texts_are_taken_as_content_or_refused_with_a_kind() -> None:
+    answers = {
+        path.name: answer_to_content(path.read_bytes())
+        for path in vectors("jsontestsuite/test_parsing").glob("[yi]_*.json")
+    }
+    assert Counter((name[0], kind) for name, kind in answers.items()) == {
+        ("y", "accepted"): 95 - 17,
+        ("y", "policy.ambiguous"): 2 + 15,  # duplicate keys, and numbers that programs write differently
+        ("i", "policy.ambiguous"): 21,
+        ("i", "fetch.bad_body"): 14,
+    }
+
+
+def answer_to_content(content: bytes) -> str:
+    try:
+        read_envelope(without("content")[:-1] + b', "content": ' + content + b"}", Source.FETCHED)
+    except PolicyError as error:
+        return error.kind
+    return "accepted"
+
+
 def nested(depth: int) -> bytes:
     return b'{"more": ' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"," + as_bytes(DOCUMENT)[1:]
 
@@ -185,7 +213,24 @@ def test_an_id_or_version_by_another_rule_is_malformed(name: str, value: str) ->
 
 
 @pytest.mark.parametrize(
-    "value", ["", "A" * 64, "a" * 63, "a" * 65, "g" * 64, "a" * 64 + "\n", "\u0661" * 64], ids=ascii
+    "value",
+    [
+        "",
+        "A" * 64,
+        "a" * 63 + "A",
+        "a" * 63,
+        "a" * 65,
+        "g" * 64,
+        "0x" + "a" * 62,
+        "0x" + "a" * 64,
+        " " + "a" * 64,
+        "a" * 64 + "\n",
+        "a" * 32 + " " + "a" * 32,
+        "\u0661" * 64,
+        "\uff41" * 64,
+        "a" * 43 + "=",
+    ],
+    ids=ascii,
 )
 def test_a_hash_that_is_not_64_lower_case_hex_digits_is_malformed(value: str) -> None:
     assert kind_of(with_fields(hash=value)) == "policy.malformed"
@@ -195,7 +240,35 @@ def test_a_hash_that_is_not_64_lower_case_hex_digits_is_malformed(value: str) ->
     ("name", "digits"), [("signature", 128), ("signing_public_key", 64)], ids=["signature", "public key"]
 )
 @pytest.mark.parametrize(
-    "spoil", [str.upper, lambda text: text[:-2], lambda text: text + "\n", lambda _: "", lambda _: "AA=="]
+    "spoil",
+    [
+        str.upper,
+        lambda text: text[:-2],
+        lambda text: text[:-1],
+        lambda text: text + "ab",
+        lambda text: text + "\n",
+        lambda text: " " + text,
+        lambda text: text[:8] + " " + text[8:],
+        lambda text: "0x" + text,
+        lambda text: "0x" + text[2:],
+        lambda text: text[:-2] + "\u0661\u0661",
+        lambda _: "",
+        lambda _: "AA==",
+    ],
+    ids=[
+        "upper case",
+        "a byte short",
+        "a digit short",
+        "a byte more",
+        "line feed",
+        "space before",
+        "space inside",
+        "0x before",
+        "0x at the start",
+        "Arabic digits",
+        "empty",
+        "base64",
+    ],
 )
 def test_a_signature_or_key_that_is_not_hex_of_its_length_has_a_kind_of_its_own(
     name: str,
