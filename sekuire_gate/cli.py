@@ -8,14 +8,14 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from io import TextIOWrapper
+from io import BufferedWriter, FileIO, TextIOWrapper
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import NoReturn, Protocol, TextIO
 
 from sekuire_gate import __version__
 from sekuire_gate.commands import COMMANDS, Listed
 from sekuire_gate.commands.command import Command, Outside, say
-from sekuire_gate.errors import GateError, SettingsError
+from sekuire_gate.errors import GateError, PublishError, SettingsError
 from sekuire_gate.inputs import with_boolean_values
 from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.render.console import problem_line
@@ -26,6 +26,9 @@ GC_THRESHOLD = 100_000  # new objects before the collector looks at them
 SIGINT_EXIT = 130  # 128 + the signal's number, as shells have it
 SIGPIPE_EXIT = 141
 
+# What OpenSSL would read of the environment as it is loaded: a configuration, and the folders of code it may name.
+_OPENSSL_VARIABLES = ("OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_MODULES", "OPENSSL_ENGINES")
+
 
 def main() -> int:
     """Run the command line of this process; return its exit code."""
@@ -34,6 +37,9 @@ def main() -> int:
 
 def run_action() -> int:
     """Run `check` with the action's inputs; an argument is an error. Returns the exit code."""
+    # An earlier step may have set them. Nothing has loaded OpenSSL so far, and nothing else of them is left to read.
+    for name in _OPENSSL_VARIABLES:
+        os.environ.pop(name, None)
     return _guarded(["check", *sys.argv[1:]], as_action=True)
 
 
@@ -46,9 +52,11 @@ def _outside(*, as_action: bool) -> Outside:
         if isinstance(stream, TextIOWrapper):
             # A terminal of another encoding shows escapes; it does not stop the gate.
             stream.reconfigure(errors="backslashreplace")
+    clock = datetime.now(UTC)
     return Outside(
         environ=os.environ,
-        now=_now(os.environ.get("SOURCE_DATE_EPOCH", "")),
+        now=_now(os.environ.get("SOURCE_DATE_EPOCH", ""), clock),
+        clock=clock,
         cwd=_working_directory(),
         stdin=sys.stdin,
         stdout=sys.stdout,
@@ -57,10 +65,10 @@ def _outside(*, as_action: bool) -> Outside:
     )
 
 
-def _now(source_date_epoch: str) -> datetime:
+def _now(source_date_epoch: str, clock: datetime) -> datetime:
     if source_date_epoch.isascii() and source_date_epoch.isdigit() and len(source_date_epoch) <= 11:  # noqa: PLR2004 - up to the year 5138
         return datetime.fromtimestamp(int(source_date_epoch), UTC)
-    return datetime.now(UTC)
+    return clock
 
 
 def _working_directory() -> Path:
@@ -74,11 +82,45 @@ def _nowhere() -> TextIO:
     return Path(os.devnull).open("r+", encoding="utf-8")
 
 
+class _Bytes(Protocol):
+    """Whatever holds bytes: what a file is given to write."""
+
+    def __buffer__(self, flags: int, /) -> memoryview: ...
+
+
+class _Stdout(FileIO):
+    """The file behind stdout: where it is full, the run goes on, and the exit code still says what was found."""
+
+    failure: OSError | None = None  # why something that was written, and all that came after it, is lost
+
+    def write(self, data: _Bytes, /) -> int:
+        """Write data, or lose it."""
+        if self.failure is None:
+            try:
+                return super().write(data)
+            except BrokenPipeError:
+                raise  # nobody reads on: nothing is lost
+            except OSError as error:
+                self.failure = error
+        return memoryview(data).nbytes
+
+
+def _take_stdout() -> _Stdout | None:
+    """Put a stream that survives a full disk into stdout's place; return its file, or None where stdout is not ours."""
+    stream = sys.__stdout__
+    if stream is None or sys.stdout is not stream:
+        return None
+    file = _Stdout(stream.fileno(), "wb", closefd=False)
+    sys.stdout = TextIOWrapper(BufferedWriter(file), encoding=stream.encoding, line_buffering=stream.isatty())
+    return file
+
+
 def _guarded(arguments: Sequence[str], *, as_action: bool) -> int:
     """Run a command; the last line of defence."""
     # Imports make many objects and no garbage: looking for some costs a tenth of a whole check.
     gc.set_threshold(GC_THRESHOLD)
     code: int = SIGPIPE_EXIT
+    stdout = _take_stdout()
     outside = _outside(as_action=as_action)
     try:
         code = run(arguments, outside)
@@ -92,7 +134,17 @@ def _guarded(arguments: Sequence[str], *, as_action: bool) -> int:
         for line in traceback.format_exc().splitlines():
             say(for_log(line), outside)
     _finish_writing()
+    if stdout and stdout.failure:
+        say(problem_line(_incomplete(stdout.failure).problem), outside)
     return code
+
+
+def _incomplete(error: OSError) -> PublishError:
+    return PublishError(
+        f"what is written to stdout is not complete: {error.strerror}.",
+        kind="publish.failed",
+        fix="The exit code says what was found all the same; make room, and run again.",
+    )
 
 
 def _finish_writing() -> None:

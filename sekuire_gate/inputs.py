@@ -41,12 +41,19 @@ TRANSPORT_INPUTS = (
         metavar="URL",
     ),
     Input("allow-loopback-http", "accept plain http, to this machine only", "--allow-loopback-http", boolean=True),
-    Input("timeout", "seconds for the whole fetch, 1 to 300 (default: 30)", "--timeout", metavar="SECONDS"),
+    Input(
+        "timeout",
+        "seconds for the whole fetch, retries included, 1 to 300 (default: 30)",
+        "--timeout",
+        metavar="SECONDS",
+    ),
+    Input("ca-bundle", "a PEM file of authorities, beside the system's", "--ca-bundle", metavar="FILE"),
+    Input("proxy", "http://HOST:PORT, instead of $HTTPS_PROXY", "--proxy", metavar="URL"),
 )
 TRUST_INPUTS = (
     Input(
         "trusted-keys",
-        "a pinned key: 64 hex digits or 44 base64 characters, or id=key; may be repeated",
+        "a pinned key: 64 hex digits or 44 base64 characters, or id=key; ' until=YYYY-MM-DD' ends it; may be repeated",
         "--trusted-key",
         metavar="KEY",
         repeatable=True,
@@ -64,6 +71,12 @@ TRUST_INPUTS = (
         boolean=True,
     ),
     Input(
+        "lock-file",
+        "pins, workspace and lowest version (default: sekuire.lock where it exists)",
+        "--lock-file",
+        metavar="FILE",
+    ),
+    Input(
         "min-policy-version",
         "the lowest version that is accepted, as dotted whole numbers",
         "--min-policy-version",
@@ -71,6 +84,21 @@ TRUST_INPUTS = (
     ),
 )
 POLICY_FILE = Input("policy-file", "a saved policy instead of fetching", "--policy", metavar="FILE")
+CACHE_INPUTS = (
+    Input(
+        "on-unavailable",
+        "fail, or cached: the last verified policy stands in while the service is down (default: fail)",
+        "--on-unavailable",
+        metavar="fail|cached",
+    ),
+    Input("cache-dir", "where verified policies are kept for that", "--cache-dir", metavar="DIR"),
+    Input(
+        "max-cache-age",
+        "how old one may be, as 90m, 24h or 7d (default: 24h; at most 7d)",
+        "--max-cache-age",
+        metavar="AGE",
+    ),
+)
 DEFINITIONS = Input("definitions", "globs or paths of definitions, one per line")
 CHECK_INPUTS = (
     Input("exclude", "a glob or folder left out; may be repeated", "--exclude", metavar="GLOB", repeatable=True),
@@ -93,7 +121,7 @@ ROOT_FLAG = Input(
     metavar="DIR",
 )
 # Every input of the action; `root` is a flag alone.
-ACTION_INPUTS = (API_KEY, *TRANSPORT_INPUTS, *TRUST_INPUTS, POLICY_FILE, DEFINITIONS, *CHECK_INPUTS)
+ACTION_INPUTS = (API_KEY, *TRANSPORT_INPUTS, *TRUST_INPUTS, POLICY_FILE, *CACHE_INPUTS, DEFINITIONS, *CHECK_INPUTS)
 
 
 def declare(parser: argparse.ArgumentParser, inputs: Sequence[Input]) -> None:

@@ -5,6 +5,7 @@ import posixpath
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
@@ -96,7 +97,14 @@ def reports_to_stdout(given: Given, run: WorkflowRun) -> tuple[ReportRequest, ..
 
 
 def load(
-    given: Given, asked: Asked, run: WorkflowRun, environ: Mapping[str, str], cwd: Path, *, paths: Sequence[str] = ()
+    given: Given,
+    asked: Asked,
+    run: WorkflowRun,
+    environ: Mapping[str, str],
+    cwd: Path,
+    *,
+    clock: datetime,
+    paths: Sequence[str] = (),
 ) -> Settings:
     """Read all inputs of a check.
 
@@ -106,13 +114,14 @@ def load(
         run: the run as the runner describes it.
         environ: for the proxy's variables alone.
         cwd: what relative paths of the command line start from.
+        clock: the machine's, in UTC.
         paths: the command line's PATH…, in place of `definitions`.
 
     Raises:
         SettingsError: an input makes no sense, or two contradict each other.
     """
     return Settings(
-        policy=read_policy_settings(given, environ, cwd),
+        policy=read_policy_settings(given, environ, cwd, clock),
         asked=asked,
         search=_search(given, asked.root, cwd, paths),
         mode=_mode(given),

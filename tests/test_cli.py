@@ -103,6 +103,28 @@ def test_a_stream_that_is_closed_before_the_start_or_full_is_no_traceback(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "before"),
+    [
+        ("policy show", 0, []),
+        ("policy show --json --file large.json", 0, []),
+        ("doctor --policy policy.json", 3, ["policy.key_not_pinned"]),
+    ],
+    ids=["little", "much at once", "piece by piece"],
+)
+def test_what_does_not_fit_onto_stdout_is_said_in_one_line_and_the_exit_code_stands(
+    arguments: str, code: int, before: list[str], tmp_path: Path
+) -> None:
+    content = {"agent": {"models": {"allowed_models": [f"model-{number}" for number in range(5000)]}}}
+    (tmp_path / "policy.json").write_bytes(as_bytes(signed_document()))
+    (tmp_path / "large.json").write_bytes(as_bytes(signed_document(content)))
+    line = f"{sys.executable} -I -m sekuire_gate {arguments} >/dev/full"
+    done = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert [said.partition(":")[0] for said in done.stderr.splitlines()] == [*before, "publish.failed"]
+    assert "stdout is not complete: No space left on device." in done.stderr
+
+
 def test_a_full_stdout_in_actions_keeps_the_exit_code(tmp_path: Path) -> None:
     line = f"{sys.executable} -I -m sekuire_gate check --policy none.json >/dev/full"
     environ = {"PATH": os.environ["PATH"], "GITHUB_ACTIONS": "true", "SEKUIRE_API_KEY": "sk_live_0123456789"}
@@ -181,3 +203,5 @@ def test_a_progress_line_is_for_a_person_who_is_watching_only(tmp_path: Path) ->
     shown = os.read(terminal, 4096).decode()
     os.close(terminal)
     assert shown.startswith("Fetching the active policy of workspace w from 127.0.0.1:9 ...")
+    retried = r"127\.0\.0\.1:9 cannot be reached: Connection refused\. Trying again in [0-9.]+ s \.\.\."
+    assert len(re.findall(retried, shown)) == 3

@@ -44,7 +44,13 @@ def delivered(
 
 def in_actions(folder: Path, workspace: Path) -> WorkflowRun:
     """A run with the runner's files."""
-    return WorkflowRun(True, "octocat", workspace, folder / "summary", folder / "output")
+    return WorkflowRun(
+        in_actions=True,
+        actor="octocat",
+        workspace=workspace,
+        summary_file=folder / "summary",
+        output_file=folder / "output",
+    )
 
 
 def test_without_being_asked_only_the_console_report_is_given(tmp_path: Path) -> None:
@@ -106,7 +112,9 @@ def test_the_markdown_report_is_the_job_summary(tmp_path: Path) -> None:
 def test_a_report_that_cannot_be_written_does_not_keep_the_others_back(tmp_path: Path) -> None:
     root = tmp_path / "root"
     (root / "taken").mkdir(parents=True)
-    run = WorkflowRun(True, None, root, tmp_path / "missing" / "summary", tmp_path / "output")
+    run = WorkflowRun(
+        in_actions=True, workspace=root, summary_file=tmp_path / "missing" / "summary", output_file=tmp_path / "output"
+    )
     out = delivered(root, (JSON, "taken"), (JSON, "r.json"), (MARKDOWN, "r.md"), run=run)
     assert [error.kind for error in out.failed] == ["publish.failed"] * 2
     assert "'taken'" in out.failed[0].message

@@ -39,7 +39,7 @@ def test_the_action_reads_its_inputs_alone_with_dashes_kept() -> None:
         "INPUT_TRUSTED-KEYS": "a\nb",
         "INPUT_ROOT": "/elsewhere",
         "SEKUIRE_WORKSPACE_ID": "ws_planted",
-        "INPUT_LOCK-FILE": "planted",
+        "INPUT_SHARD": "planted",
     }
     assert inputs.from_action(environ) == {"api-key": "secret", "trusted-keys": "a\nb"}
 

@@ -23,17 +23,17 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8")
 
 # Named by the contract and not there yet; what is not there is not declared.
 LATER_INPUTS = {
-    "lock-file", "on-unavailable", "cache-dir", "max-cache-age", "ca-bundle", "proxy",
     "shard", "check-run", "comment", "github-token",
 }  # fmt: skip
-LATER_COMMANDS = {"policy diff", "lock", "doctor", "explain", "schema", "merge"}
+LATER_COMMANDS = {"policy diff", "explain", "schema", "merge"}
 LATER_RULE_FAMILIES = {"network", "filesystem", "rate_limit", "identity"}
 LATER_RULES = {
-    "policy.key_expiring", "policy.ahead_of_lock", "policy.cached",
     "definition.unknown_claim", "definition.several", "definition.unusual_name",
 }  # fmt: skip
 LATER_OUTPUTS = {"sarif-file"}
 LATER_FORMATS = {"sarif", "junit", "gitlab"}
+# What went wrong beside the verdict, which stands: one line on stderr, and no problem of the run.
+ASIDE = {"publish.failed"}
 
 
 def section(text: str, heading: str) -> str:
@@ -190,7 +190,7 @@ def test_every_problem_kind_in_the_program_is_on_the_contracts_closed_list() -> 
             used[kind] = path
         for kind in re.findall(r"kind=\"([a-z_.]+)\"", path.read_text("utf-8")):
             used[kind] = path
-    assert {kind: path for kind, path in used.items() if kind not in listed and kind != "publish.failed"} == {}
+    assert {kind: path for kind, path in used.items() if kind not in listed | ASIDE} == {}
 
 
 def test_the_report_formats_are_those_of_the_contract() -> None:

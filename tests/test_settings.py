@@ -1,5 +1,6 @@
 """The texts of the inputs become Settings, or one problem that says what is accepted."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,17 @@ from sekuire_gate.model.outcome import Forced, Mode
 from sekuire_gate.settings import Asked, ReportFormat, ReportRequest, Settings
 from sekuire_gate.trust.address import PolicyAddress, PolicyFile
 from sekuire_gate.workflow import WorkflowRun
+from tests.support.signing import public_key
 
-PIN = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+PIN = public_key().hex()
+CLOCK = datetime(2026, 7, 1, tzinfo=UTC)
 MINIMAL = {"workspace-id": "ws_1", "trusted-keys": PIN}
 
 
 def load(given: Given, root: Path, *, run: WorkflowRun | None = None, **environ: str) -> Settings:
     run = run or WorkflowRun()
     asked = settings.read_asked({"root": str(root), **given}, run, root)
-    return settings.load(given, asked, run, environ, root)
+    return settings.load(given, asked, run, environ, root, clock=CLOCK)
 
 
 def test_the_defaults_are_those_of_the_contract(tmp_path: Path) -> None:
@@ -146,7 +149,7 @@ def test_excluding_the_root_leaves_everything_out(tmp_path: Path) -> None:
 
 def test_a_path_of_the_command_line_is_taken_as_it_is_line_breaks_and_blanks_included(tmp_path: Path) -> None:
     asked = settings.read_asked({"root": str(tmp_path)}, WorkflowRun(), tmp_path)
-    loaded = settings.load(MINIMAL, asked, WorkflowRun(), {}, tmp_path, paths=["a\nb", " c "])
+    loaded = settings.load(MINIMAL, asked, WorkflowRun(), {}, tmp_path, clock=CLOCK, paths=["a\nb", " c "])
     assert loaded.search.patterns == ("a\nb", " c ")
 
 

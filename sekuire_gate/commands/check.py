@@ -2,20 +2,31 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sekuire_gate import inputs, settings, workflow
 from sekuire_gate.commands.command import Command, Outside, mask, say
 from sekuire_gate.delivery import deliver
-from sekuire_gate.errors import SettingsError
-from sekuire_gate.inputs import API_KEY, CHECK_INPUTS, POLICY_FILE, ROOT_FLAG, TRANSPORT_INPUTS, TRUST_INPUTS, Given
+from sekuire_gate.errors import GateError, SettingsError
+from sekuire_gate.inputs import (
+    API_KEY,
+    CACHE_INPUTS,
+    CHECK_INPUTS,
+    POLICY_FILE,
+    ROOT_FLAG,
+    TRANSPORT_INPUTS,
+    TRUST_INPUTS,
+    Given,
+)
 from sekuire_gate.model.outcome import Outcome
 from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.render import console
+from sekuire_gate.render.escape import for_log
 from sekuire_gate.settings import Asked, Settings
 from sekuire_gate.trust.address import PolicyAddress
 from sekuire_gate.workflow import WorkflowRun
 
-FLAGS = (*TRANSPORT_INPUTS, *TRUST_INPUTS, POLICY_FILE, *CHECK_INPUTS, ROOT_FLAG)
+FLAGS = (*TRANSPORT_INPUTS, *TRUST_INPUTS, POLICY_FILE, *CACHE_INPUTS, *CHECK_INPUTS, ROOT_FLAG)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +55,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
 def refuse(error: SettingsError, arguments: Sequence[str], outside: Outside) -> ExitCode:
     """Report flags that make no sense, to wherever the readable ones ask for a report."""
     given = inputs.from_action(outside.environ) if outside.as_action else _readable(arguments, outside)
-    mask(given.get("api-key", ""), outside)
+    mask(given.get("api-key", ""), outside, on=outside.stdout)
     run_ = workflow.load(outside.environ)
     try:
         asked = settings.read_asked(given, run_, outside.cwd)
@@ -70,14 +81,14 @@ def _refused(error: SettingsError, given: Given) -> Outcome:
 
 
 def _run(given: Given, paths: Sequence[str], outside: Outside) -> ExitCode:
-    mask(given.get("api-key", ""), outside)
+    mask(given.get("api-key", ""), outside, on=outside.stdout)
     run_ = workflow.load(outside.environ)
     try:
         asked = settings.read_asked(given, run_, outside.cwd)
     except SettingsError as error:
         return _finish(_refused(error, given), _asked_without_root(given, run_, outside), run_, outside)
     try:
-        wanted = settings.load(given, asked, run_, outside.environ, outside.cwd, paths=paths)
+        wanted = settings.load(given, asked, run_, outside.environ, outside.cwd, clock=outside.clock, paths=paths)
     except SettingsError as error:
         return _finish(_refused(error, given), asked, run_, outside)
     # Only now: what judges is not needed to say that the inputs make no sense.
@@ -85,7 +96,8 @@ def _run(given: Given, paths: Sequence[str], outside: Outside) -> ExitCode:
 
     if outside.stderr.isatty():
         say(_progress(wanted), outside)
-    return _finish(answer(wanted), asked, run_, outside)
+        wanted = _telling_of_retries(wanted, outside)
+    return _finish(answer(wanted, run_), asked, run_, outside)
 
 
 def _progress(wanted: Settings) -> str:
@@ -96,6 +108,14 @@ def _progress(wanted: Settings) -> str:
     return "Checking the definitions against the saved policy ..."
 
 
+def _telling_of_retries(wanted: Settings, outside: Outside) -> Settings:
+    def tell(error: GateError, pause: float) -> None:
+        say(f"{for_log(error.message)} Trying again in {pause:.1f} s ...", outside)
+
+    transport = replace(wanted.policy.transport, on_retry=tell)
+    return replace(wanted, policy=replace(wanted.policy, transport=transport))
+
+
 def _asked_without_root(given: Given, run_: WorkflowRun, outside: Outside) -> Asked:
     return Asked(outside.cwd, settings.reports_to_stdout(given, run_))
 
@@ -103,7 +123,7 @@ def _asked_without_root(given: Given, run_: WorkflowRun, outside: Outside) -> As
 def _finish(outcome: Outcome, asked: Asked, run_: WorkflowRun, outside: Outside) -> ExitCode:
     """Deliver the outcome and return its exit code; a bug on the way blocks what would have passed."""
     undelivered = deliver(outcome, asked, run_, now=outside.now, stdout=outside.stdout, stderr=outside.stderr)
-    for problem in (*outcome.problems[:1], *(error.problem for error in undelivered)):
+    for problem in (*outcome.problems[:1], *outcome.remarks, *(error.problem for error in undelivered)):
         say(console.problem_line(problem), outside)
     is_bug = any(error.kind == "internal.error" for error in undelivered)
     return ExitCode.INTERNAL if is_bug and outcome.exit_code is ExitCode.OK else outcome.exit_code

@@ -20,7 +20,8 @@ class Outside:
     """The world, as arguments: the only door through which a command sees it."""
 
     environ: Mapping[str, str]
-    now: datetime  # read once, in UTC; honours SOURCE_DATE_EPOCH
+    now: datetime  # what reports say, in UTC; honours SOURCE_DATE_EPOCH
+    clock: datetime  # the machine's clock, in UTC, read once: what trust is judged by, whatever an earlier step has set
     cwd: Path
     stdin: TextIO
     stdout: TextIO  # the report, nothing else
@@ -34,16 +35,23 @@ def say(line: str, outside: Outside) -> None:
         print(line, file=outside.stderr, flush=True)
 
 
-def mask(key: str, outside: Outside) -> None:
-    """Have the runner, in Actions, put stars for the API key, each of its lines; before anything else is printed."""
+def mask(key: str, outside: Outside, *, on: TextIO | None = None) -> None:
+    """Have the runner, in Actions, put stars for the API key, each of its lines; before anything else is printed.
+
+    Args:
+        key: as given.
+        outside: the world.
+        on: the stream that the runner reads; left out, stderr, since people write a command's stdout to files.
+    """
+    stream = on or outside.stderr
     if outside.environ.get("GITHUB_ACTIONS") != "true":
         return
     lines = (line.strip() for line in key.splitlines())
-    with suppress(OSError):  # where nobody takes stdout, nothing on it needs a mask
+    with suppress(OSError):  # where nobody takes the stream, nothing on it needs a mask
         for line in lines:
             if len(line) >= MIN_MASKED_CHARACTERS:
-                outside.stdout.write(workflow_commands.add_mask(line))
-        outside.stdout.flush()
+                stream.write(workflow_commands.add_mask(line))
+        stream.flush()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     examples = _examples()
     out = _output_folder(outside.cwd / options.out)
     with _served(examples / "policy.json", outside) as policy:
-        outcome = answer(_settings(policy, examples))
+        outcome = answer(_settings(policy, examples), WorkflowRun())
     in_actions = WorkflowRun(
         in_actions=True, workspace=out, summary_file=out / "summary.md", output_file=out / "outputs.txt"
     )

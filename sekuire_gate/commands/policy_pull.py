@@ -1,12 +1,11 @@
 """`policy pull`: fetch, verify and save the active policy (docs/contract.md 2)."""
 
 import argparse
-import os
-import tempfile
 from pathlib import Path
 
-from sekuire_gate import inputs
+from sekuire_gate import inputs, workflow
 from sekuire_gate.commands.command import Command, Outside, mask
+from sekuire_gate.durable import replace_file
 from sekuire_gate.errors import SettingsError
 from sekuire_gate.inputs import API_KEY, TRANSPORT_INPUTS, TRUST_INPUTS
 from sekuire_gate.model.problem import ExitCode
@@ -26,13 +25,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     """Save the policy, and only a policy that verifies."""
-    from sekuire_gate.trust.source import obtain_policy  # noqa: PLC0415 - loads what fetches
+    from sekuire_gate.gate import obtain  # noqa: PLC0415 - loads what fetches
     from sekuire_gate.trust.verify import verify_policy  # noqa: PLC0415 - loads what verifies
 
     given = inputs.from_flags(options, (API_KEY, *FLAGS), outside.environ)
     mask(given.get("api-key", ""), outside)
-    settings = read_policy_settings(given, outside.environ, outside.cwd)
-    signed = obtain_policy(settings.where, settings.transport)
+    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+    signed = obtain(settings, workflow.load(outside.environ))
     policy = verify_policy(signed, settings.anchor)
     out = options.out or DEFAULT_OUT
     _save(signed.raw, outside.cwd / out)
@@ -41,27 +40,13 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
 
 
 def _save(document: bytes, path: Path) -> None:
-    """Replace the file in one step, readable by its owner alone."""
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".sekuire-")
+        replace_file(path, document)
     except (OSError, ValueError) as error:
-        raise _not_saved(path, error) from error
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(document)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError as error:
-        Path(name).unlink(missing_ok=True)
-        raise _not_saved(path, error) from error
-
-
-def _not_saved(path: Path, error: Exception) -> SettingsError:
-    reason = (error.strerror if isinstance(error, OSError) else None) or "not a file name"
-    return SettingsError(
-        f"the policy cannot be saved to '{path}': {reason}.", kind="config.usage", fix="Choose another --out."
-    )
+        reason = (error.strerror if isinstance(error, OSError) else None) or "not a file name"
+        raise SettingsError(
+            f"the policy cannot be saved to '{path}': {reason}.", kind="config.usage", fix="Choose another --out."
+        ) from error
 
 
 COMMAND = Command(arguments, run)

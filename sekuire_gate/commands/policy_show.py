@@ -22,18 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     """Show the policy; with pins, or a switch that takes their place, only one that verifies."""
+    from sekuire_gate.trust.shown import shown_policy  # noqa: PLC0415 - loads what verifies
     from sekuire_gate.trust.source import obtain_policy  # noqa: PLC0415 - loads what reads
-    from sekuire_gate.trust.verify import inspect_policy, verify_policy  # noqa: PLC0415 - loads what verifies
 
     given = {**inputs.from_flags(options, FLAGS, outside.environ), "policy-file": options.file}
-    settings = read_policy_settings(given, outside.environ, outside.cwd)
-    signed = obtain_policy(settings.where, settings.transport)
-    anchor = settings.anchor
-    accepts_unsigned = anchor.unsafe_allow_unsigned and signed.signature is None
-    if anchor.pins or anchor.unsafe_trust_embedded_key or accepts_unsigned:
-        policy = verify_policy(signed, anchor)
-    else:
-        policy = inspect_policy(signed)
+    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+    policy = shown_policy(obtain_policy(settings.where, settings.transport), settings.anchor)
     outside.stdout.write(policy_text.as_json(policy) if options.json else policy_text.render(policy))
     return ExitCode.OK
 

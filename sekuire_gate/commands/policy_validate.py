@@ -8,6 +8,7 @@ from sekuire_gate.inputs import TRANSPORT_INPUTS, TRUST_INPUTS
 from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.policy_settings import read_policy_settings
 from sekuire_gate.render import policy_text
+from sekuire_gate.workflow import WorkflowRun
 
 FLAGS = (*TRANSPORT_INPUTS, *TRUST_INPUTS)
 
@@ -23,8 +24,8 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     from sekuire_gate.gate import trusted_policy  # noqa: PLC0415 - loads what verifies
 
     given = {**inputs.from_flags(options, FLAGS, outside.environ), "policy-file": options.file}
-    policy = trusted_policy(read_policy_settings(given, outside.environ, outside.cwd))
-    outside.stdout.write(policy_text.validated(policy))
+    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+    outside.stdout.write(policy_text.validated(trusted_policy(settings, WorkflowRun()).policy))
     return ExitCode.OK
 
 

@@ -33,6 +33,7 @@ class Outcome:
     mode: Mode = Mode.ENFORCE
     force: Forced | None = None  # as asked for; `forced` says whether it was needed
     verified: Policy | None = None  # the policy, where it was verified and the run stopped after that
+    remarks: tuple[Problem, ...] = ()  # what went wrong beside the verdict, which stands: for the log alone
 
     @property
     def policy(self) -> Policy | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
+EXPIRING_DAYS = 14  # from so many days before a pin's last day, reports say so
+
 
 class Trust(Enum):
     """How far the proof of a policy goes."""
@@ -118,6 +120,9 @@ class PolicyProof:
     key_fingerprint: str | None  # "sha256:" + 64 hex digits over the 32 raw bytes; None where none verified
     trust: Trust
     source: Source
+    key_days_left: int | None = None  # whole days after today on which the pin still counts; None: it has no last day
+    locked_version: str | None = None  # the lock file's, where this version is newer; None: the same, or no lock
+    cached_seconds: int | None = None  # since it was fetched and kept; None: not from the cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def problem_line(problem: Problem) -> str:
     """Write a problem as one line, without its end: place, kind, what happened, what to do."""
     place = f"{wording.place(problem.at, MAX_MESSAGE)}: " if problem.at else ""
     message = shortened(problem.message, MAX_MESSAGE)
-    return for_log(f"{place}{problem.kind}: {message} {problem.fix}", 3 * MAX_MESSAGE)
+    kind = f"{problem.kind}: " if problem.kind else ""  # a remark has none
+    return for_log(f"{place}{kind}{message} {problem.fix}", 3 * MAX_MESSAGE)
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:

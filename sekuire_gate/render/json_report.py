@@ -35,9 +35,9 @@ def render(outcome: Outcome, *, now: datetime) -> str:
             "forced": {"reason": forced.reason, "actor": forced.actor} if forced else None,
             "policy": policy_object(outcome.policy) if outcome.policy else None,
             "definitions": [_definition(definition) for definition in report.definitions] if report else [],
-            "findings": [_finding(finding) for finding in report.findings] if report else [],
+            "findings": [finding_object(finding) for finding in report.findings] if report else [],
             "counts": asdict(Totals.of(outcome)),
-            "problems": [_problem(problem) for problem in outcome.problems],
+            "problems": [problem_object(problem) for problem in outcome.problems],
         }
     )
 
@@ -79,7 +79,8 @@ def _definition(definition: JudgedDefinition) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """Return one of the report's `findings`."""
     return {
         "rule": finding.rule.id,
         "level": finding.rule.level.word,
@@ -93,7 +94,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem) -> dict[str, Any]:
+def problem_object(problem: Problem) -> dict[str, Any]:
+    """Return one of the report's `problems`."""
     return {
         "kind": problem.kind,
         "message": problem.message,

@@ -40,9 +40,9 @@ class _Annotation:
 def render(outcome: Outcome, *, prefix: str | None) -> str:
     """Write the annotations of a run, a command a line; at most ten of a level, the last of which counts the rest.
 
-    Problems are errors in every mode. Of findings without a place only errors are shown. In mode warn what would
-    have failed is a warning, in mode observe no finding is shown; a forced run keeps its errors, and a notice
-    says who forced it: it takes no finding's place.
+    Problems are errors in every mode. Of findings without a place notices are not shown: no line of the checkout
+    would be changed for them. In mode warn what would have failed is a warning, in mode observe no finding is shown;
+    a forced run keeps its errors, and a notice says who forced it: it takes no finding's place.
 
     Args:
         outcome: what the run answers.
@@ -78,7 +78,7 @@ def _of_findings(outcome: Outcome) -> Iterator[_Annotation]:
         return
     for finding in worst_first(outcome.report.findings):
         level = finding.rule.level
-        if finding.at is None and level is not Level.ERROR:
+        if finding.at is None and level is Level.NOTICE:
             continue
         title = f"{finding.rule.id}: {finding.value}" if finding.value else finding.rule.id
         if level is Level.ERROR and outcome.mode is Mode.WARN:

@@ -10,6 +10,9 @@ POLICY_RULES: tuple[Rule[[Policy]], ...] = (
     rule("policy.unknown_rule", Level.ERROR, Subject.POLICY, policy.unknown_rule, undetermined=True),
     rule("policy.unrestricted", Level.NOTICE, Subject.POLICY, policy.unrestricted),
     rule("policy.not_static", Level.NOTICE, Subject.POLICY, policy.not_static),
+    rule("policy.key_expiring", Level.NOTICE, Subject.POLICY, policy.key_expiring),
+    rule("policy.ahead_of_lock", Level.NOTICE, Subject.POLICY, policy.ahead_of_lock),
+    rule("policy.cached", Level.WARNING, Subject.POLICY, policy.cached),
 )
 
 SEARCH_RULES: tuple[Rule[[Policy, Definitions]], ...] = (

@@ -167,15 +167,15 @@ def exact(entries: Iterable[Entry]) -> Patterns:
     return Patterns((entry.text, entry) for entry in entries)
 
 
-def loose(entries: Iterable[Entry]) -> Patterns:
-    """Prepare a deny-list for loose matching.
+def denied_forms(text: str) -> Iterator[str]:
+    """Yield the forms in which an entry of a deny-list speaks of names.
 
     `openai/*` speaks of that prefix and nothing else: without it the entry would block every name there is. So does
     `huggingface/*/*`, which would block every name with a prefix.
     """
-    return Patterns(
-        (form, entry)
-        for entry in entries
-        for form in loose_forms(entry.text)
-        if form.strip("*/") or not entry.text.strip("*/")
-    )
+    return (form for form in loose_forms(text) if form.strip("*/") or not text.strip("*/"))
+
+
+def loose(entries: Iterable[Entry]) -> Patterns:
+    """Prepare a deny-list for loose matching."""
+    return Patterns((form, entry) for entry in entries for form in denied_forms(entry.text))

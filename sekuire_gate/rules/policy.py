@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sekuire_gate.model.policy import Policy
+from sekuire_gate.model.duration import in_words
+from sekuire_gate.model.policy import EXPIRING_DAYS, Policy
 from sekuire_gate.rules.rule import Observation
 from sekuire_gate.rules.wording import quoted
 
@@ -69,3 +70,57 @@ def not_static(policy: Policy) -> Iterator[Observation]:
     for name in names:
         message = f"the policy's {quoted(name)} cannot be judged from a repository."
         yield Observation(None, message, "See to it that the agent's run time enforces it.", value=name)
+
+
+def key_expiring(policy: Policy) -> Iterator[Observation]:
+    """The pinned key that signed the policy counts for two more weeks or less.
+
+    After its last day (`until=`, in UTC) a pin no longer counts, and every run ends with `policy.key_expired`. The
+    notice comes while there is time: from 14 days before. It does not block.
+
+    For example: `key_2025=3f…9a until=2026-01-31`, from the 17th of January on.
+
+    Pin the workspace's next key beside this one; several may be pinned at once.
+    """
+    days = policy.proof.key_days_left
+    if days is None or days > EXPIRING_DAYS:
+        return
+    left = f"for {days} more day{'' if days == 1 else 's'} after today" if days else "today for the last time"
+    message = f"the pinned key that signed the policy counts {left} (UTC)."
+    fix = (
+        "Pin the workspace's next key beside it: in trusted-keys, or in the lock file by "
+        "'sekuire-gate lock --update --trusted-key ID=KEY'."
+    )
+    yield Observation(None, message, fix, value=policy.proof.key_fingerprint)
+
+
+def ahead_of_lock(policy: Policy) -> Iterator[Observation]:
+    """The policy is newer than the version that the lock file names.
+
+    A newer version by a pinned key is accepted, and judged by. Until the lock file is moved, any version from the
+    locked one on would be, so that an attacker could still serve one that has been replaced since. It does not block.
+
+    For example: `"policy_version": "7"` in `sekuire.lock`, and the workspace is at version 9.
+
+    Run `sekuire-gate lock --update`, and commit the file once its change is reviewed.
+    """
+    if policy.proof.locked_version is not None:
+        message = f"the policy has moved on, {policy.proof.locked_version} → {policy.proof.version} since the lock."
+        fix = "Run 'sekuire-gate lock --update', and commit the lock file."
+        yield Observation(None, message, fix, value=policy.proof.version)
+
+
+def cached(policy: Policy) -> Iterator[Observation]:
+    """The service is down, and the policy that was verified last stands in.
+
+    It was verified again in full, and it is no older than `max-cache-age`. What the workspace has published or
+    withdrawn since is not known. It does not block.
+
+    For example: `on-unavailable: cached`, and no answer within the time limit.
+
+    Run the check again once the service answers.
+    """
+    if policy.proof.cached_seconds is not None:
+        age = in_words(policy.proof.cached_seconds)
+        message = f"the service is unavailable: version {quoted(policy.proof.version)}, fetched {age} ago, stands in."
+        yield Observation(None, message, "Run the check again once the service answers.", value=policy.proof.version)

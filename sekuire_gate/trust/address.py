@@ -1,10 +1,11 @@
 """How a policy is reached: one URL, or a file, and what the way there needs (docs/protocol.md 1)."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sekuire_gate.errors import SettingsError
+from sekuire_gate.errors import PolicyError, SettingsError
 from sekuire_gate.model.secret import Secret
 from sekuire_gate.trust.message import is_workspace_id
 
@@ -51,8 +52,8 @@ class PolicyAddress:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the host is this very machine, by one of the three names it may have here."""
-        return self.host in LOOPBACK_HOSTS
+        """Whether the host is this very machine."""
+        return self.host in LOOPBACK_HOSTS or (self.host.startswith("127.") and _IPV4.fullmatch(self.host) is not None)
 
     def _parts(self) -> dict[str, str]:
         match = _API_URL.fullmatch(self.url)
@@ -69,12 +70,18 @@ class PolicyFile:
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """What the way to the service needs, and nothing of the environment besides."""
+    """What the way to the service needs, and nothing of the environment besides.
+
+    Nothing here goes through a proxy to this very machine, and nothing switches the checks of TLS off.
+    """
 
     api_key: Secret | None = None  # sent as `X-API-Key`, nowhere else
-    timeout_seconds: float = 30.0  # for the whole fetch, from the look-up of its name to the last byte
-    https_proxy: str = ""  # as the runner sets HTTPS_PROXY; "": none
+    timeout_seconds: float = 30.0  # for the whole fetch, from the look-up of its name to the last byte of the last try
+    proxy: str = field(default="", repr=False)  # given by a person, so whatever the two below say; "": not given
+    https_proxy: str = field(default="", repr=False)  # as the runner sets HTTPS_PROXY; "": none
     no_proxy: str = ""  # as the runner sets NO_PROXY
+    ca_bundle: Path | None = None  # authorities in PEM, beside the system's; at most 4 MiB
+    on_retry: Callable[[PolicyError, float], None] | None = None  # told why and for how many seconds a try is put off
 
 
 def policy_address(api_url: str, workspace_id: str, *, allow_loopback_http: bool) -> PolicyAddress:
@@ -98,7 +105,9 @@ def policy_address(api_url: str, workspace_id: str, *, allow_loopback_http: bool
     match = _API_URL.fullmatch(api_url)
     if match is None:
         raise _refused(_what_is_wrong(api_url))
-    scheme, host, port = match["scheme"].lower(), _plain_host(match["host"].lower()), match["port"]
+    scheme, host, port = match["scheme"].lower(), plain_host(match["host"].lower()), match["port"]
+    if host is None:
+        raise _refused("has a host that is neither a name nor an address")
     if port is not None and int(port) > MAX_PORT:
         raise _refused(f"has port {port}, which does not exist")
     if any(set(segment) == {"."} for segment in match["path"].split("/")):
@@ -107,6 +116,25 @@ def policy_address(api_url: str, workspace_id: str, *, allow_loopback_http: bool
         _see_loopback(host, allow_loopback_http=allow_loopback_http)
     base = f"{scheme}://{host}{f':{port}' if port else ''}{match['path'].removesuffix('/api/v1')}"
     return PolicyAddress(f"{base}/api/v1/workspaces/{workspace_id}/policy/active", workspace_id)
+
+
+def plain_host(host: str) -> str | None:
+    """Return a host as every reader takes it, an IPv6 address in brackets and compressed; None: it is none.
+
+    Args:
+        host: in lower case.
+    """
+    if host.startswith("["):
+        import ipaddress  # noqa: PLC0415 - costs start-up time, and few need it
+
+        try:
+            return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]"
+        except ValueError:
+            return None
+    if _IPV4.fullmatch(host):
+        return host
+    is_name = _HOST_NAME.fullmatch(host) and not _NUMBER_LIKE.fullmatch(host) and len(host) <= _MAX_HOST
+    return host if is_name else None
 
 
 def _see_loopback(host: str, *, allow_loopback_http: bool) -> None:
@@ -118,20 +146,6 @@ def _see_loopback(host: str, *, allow_loopback_http: bool) -> None:
             kind="config.api_url",
             fix="Use https, or set allow-loopback-http (--allow-loopback-http) for a server on this machine.",
         )
-
-
-def _plain_host(host: str) -> str:
-    if host.startswith("["):
-        import ipaddress  # noqa: PLC0415 - costs start-up time, and few need it
-
-        try:
-            return f"[{ipaddress.IPv6Address(host[1:-1]).compressed}]"
-        except ValueError as error:
-            raise _refused("has an IPv6 address that is none") from error
-    is_address = _IPV4.fullmatch(host) is not None
-    if not is_address and (_NUMBER_LIKE.fullmatch(host) or not _HOST_NAME.fullmatch(host) or len(host) > _MAX_HOST):
-        raise _refused("has a host that is neither a name nor an address")
-    return host
 
 
 def _what_is_wrong(api_url: str) -> str:

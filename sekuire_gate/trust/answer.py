@@ -30,6 +30,7 @@ class Head:
     content_encodings: tuple[str, ...] = ()
     content_length: str = ""  # as announced; "": not at all
     location: str = ""  # of a redirect
+    retry_after: tuple[str, ...] = ()  # when to come again, as it says
 
 
 def check_head(head: Head) -> None:

@@ -32,6 +32,7 @@ class SignedPolicy:
     updated_at: str | None  # not signed
     raw: bytes  # the very bytes of the answer or the file
     source: Source
+    cached_seconds: int | None = None  # since it was fetched, where it comes from the cache
 
 
 # pydantic's validator with a schema written out: defining a `BaseModel` brings in what generates schemas, which

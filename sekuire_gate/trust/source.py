@@ -1,10 +1,10 @@
-"""From the service, or a saved file: the same bytes from either."""
+"""From the service, a saved file or the cache: the same bytes from any."""
 
 import json
 import os
 import stat
 
-from sekuire_gate.canonical import canonical_bytes
+from sekuire_gate.canonical import canonical_bytes, read
 from sekuire_gate.errors import PolicyFetchError, PolicyFormatError
 from sekuire_gate.model.policy import Source
 from sekuire_gate.model.secret import Secret
@@ -29,10 +29,19 @@ def obtain_policy(where: PolicyAddress | PolicyFile, transport: Transport) -> Si
         PolicyFormatError: a document that is not a policy's, or that can be read in two ways.
     """
     if isinstance(where, PolicyFile):
-        signed = read_envelope(_read(where), Source.FILE)
-    else:
-        signed = read_envelope(_fetch(where, transport), Source.FETCHED)
-    _refuse_echo(signed, transport.api_key)
+        return read_policy(_read(where), Source.FILE, transport.api_key)
+    return read_policy(_fetch(where, transport), Source.FETCHED, transport.api_key)
+
+
+def read_policy(raw: bytes, source: Source, api_key: Secret | None) -> SignedPolicy:
+    """Read a document's bytes, wherever they come from; nothing of it is proven yet.
+
+    Raises:
+        PolicyFetchError: not one JSON object.
+        PolicyFormatError: a document that is not a policy's, that can be read in two ways, or that repeats the key.
+    """
+    signed = read_envelope(raw, source)
+    _refuse_echo(signed, api_key)
     return signed
 
 
@@ -42,8 +51,9 @@ def _refuse_echo(signed: SignedPolicy, api_key: Secret | None) -> None:
     if len(secret) < MIN_SECRET_CHARACTERS:
         return
     fields = (signed.policy_id, signed.workspace_id, signed.version, signed.status, signed.signing_key_id or "")
-    # The content as it is read, whatever escapes it was written with; and all bytes, since they are saved as they are.
-    texts = (canonical_bytes(signed.content).decode(), signed.raw.decode())
+    # All of it as it is read, whatever escapes it was written with; and all bytes, since they are saved as they are.
+    raw = signed.raw.decode()
+    texts = (canonical_bytes(read(raw).root).decode(), raw) if "\\" in raw else (raw,)
     if any(secret in field for field in fields) or any(json.dumps(secret)[1:-1] in text for text in texts):
         raise PolicyFormatError(
             "the policy repeats the API key.",
@@ -58,7 +68,7 @@ def _fetch(address: PolicyAddress, transport: Transport) -> bytes:
     from sekuire_gate.trust.fetch import fetch_policy  # noqa: PLC0415 - see above
 
     with open_client(address, transport) as client:
-        return fetch_policy(client, address, transport.timeout_seconds)
+        return fetch_policy(client, address, transport.timeout_seconds, on_retry=transport.on_retry)
 
 
 def _read(file: PolicyFile) -> bytes:

@@ -4,16 +4,17 @@ The order of the steps is the order in which problems are reported (docs/contrac
 on: there is no boolean to forget.
 """
 
-from collections.abc import Iterable
+from typing import NamedTuple
 
 from sekuire_gate.canonical import blake3_hex, canonical_bytes
 from sekuire_gate.errors import PolicyTrustError
 from sekuire_gate.model.policy import Policy, PolicyLabel, PolicyProof, Trust
 from sekuire_gate.trust import ed25519
-from sekuire_gate.trust.anchor import Anchor, PinnedKey
+from sekuire_gate.trust.anchor import Anchor, LockedVersion, PinnedKey
 from sekuire_gate.trust.content import read_content
 from sekuire_gate.trust.envelope import SignedPolicy
 from sekuire_gate.trust.message import signed_message
+from sekuire_gate.trust.pinning import any_of, key_expired, keys_to_try
 from sekuire_gate.trust.version import is_version, version_is_older
 
 _USABLE_STATUS = "active"
@@ -35,10 +36,10 @@ def verify_policy(signed: SignedPolicy, anchor: Anchor) -> Policy:
     # (4) What stands beside the signature is no reason to trust; where it is wrong, it is reason to refuse.
     _check_status(signed)
     _check_workspace(signed, anchor)
-    # (5) An old policy stays well signed for ever: only its version tells.
+    # (5) An old policy stays well signed for ever: only its version tells. And one version is one policy.
     _check_version(signed, anchor)
     # (6) From here on the content is the workspace's own, and is looked into.
-    return read_content(signed.content, _proof(signed, key, _trust(key, anchor)), _label(signed))
+    return read_content(signed.content, _proof(signed, key, _trust(key, anchor), anchor), _label(signed))
 
 
 def inspect_policy(signed: SignedPolicy) -> Policy:
@@ -49,7 +50,7 @@ def inspect_policy(signed: SignedPolicy) -> Policy:
         PolicyFormatError: the content is not a policy.
     """
     _check_hash(signed)
-    return read_content(signed.content, _proof(signed, None, Trust.UNVERIFIED), _label(signed))
+    return read_content(signed.content, _proof(signed, None, Trust.UNVERIFIED, Anchor()), _label(signed))
 
 
 def _check_hash(signed: SignedPolicy) -> None:
@@ -64,7 +65,7 @@ def _check_hash(signed: SignedPolicy) -> None:
         )
 
 
-def _verified_key(signed: SignedPolicy, anchor: Anchor) -> bytes | None:
+def _verified_key(signed: SignedPolicy, anchor: Anchor) -> PinnedKey | None:
     """Return the key that verified the signature, or None where an unsigned document is accepted."""
     if signed.signature is None:
         if anchor.unsafe_allow_unsigned and not anchor.pins:
@@ -76,67 +77,19 @@ def _verified_key(signed: SignedPolicy, anchor: Anchor) -> bytes | None:
             "unsafe-allow-unsigned: true (without trusted-keys).",
         )
     message = signed_message(signed.policy_id, signed.version, signed.hash)
-    keys = _trusted_keys(signed, anchor)
+    keys = keys_to_try(signed, anchor)
     for key in keys:
-        if ed25519.verify(key, bytes.fromhex(signed.signature), message):
+        if ed25519.verify(key.public_key, bytes.fromhex(signed.signature), message):
+            if not key.counts_on(anchor.today):
+                raise key_expired((key,), anchor.today)
             return key
+    counting = (ed25519.fingerprint(key.public_key) for key in keys if key.counts_on(anchor.today))
     raise PolicyTrustError(
         f"the signature does not fit the policy '{signed.policy_id}', version '{signed.version}' and its hash: "
-        f"expected one by {_any_of(map(ed25519.fingerprint, keys))}.",
+        f"expected one by {any_of(counting)}.",
         kind="policy.signature_invalid",
         fix="Do not use this document. Fetch it again; if that does not help, publish the policy again and find out "
         "who changed id, version, hash or signature.",
-    )
-
-
-def _trusted_keys(signed: SignedPolicy, anchor: Anchor) -> tuple[bytes, ...]:
-    """Choose the keys to verify with, at least one (docs/protocol.md 2.3)."""
-    embedded = bytes.fromhex(signed.signing_public_key) if signed.signing_public_key is not None else None
-    if not anchor.pins:
-        if anchor.unsafe_trust_embedded_key and embedded is not None:
-            return (embedded,)
-        raise _key_not_pinned(signed)
-    counting = _counting_pins(signed.signing_key_id, anchor.pins)
-    if not counting:
-        raise _key_mismatch(
-            f"{_key_id_words(signed)}, and no pin counts for it: expected {_any_of(map(_pin_words, anchor.pins))}."
-        )
-    if embedded is None:
-        return tuple(pin.public_key for pin in counting)
-    if all(pin.public_key != embedded for pin in counting):
-        raise _key_mismatch(
-            f"{_key_id_words(signed)} and is signed by another key than pinned: "
-            f"expected {_any_of(map(_pin_words, counting))}, got {ed25519.fingerprint(embedded)}."
-        )
-    return (embedded,)
-
-
-def _counting_pins(key_id: str | None, pins: tuple[PinnedKey, ...]) -> tuple[PinnedKey, ...]:
-    # A pinned id binds: were bare pins tried beside it, one trusted key could speak in the name of another.
-    named = tuple(pin for pin in pins if key_id is not None and pin.key_id == key_id)
-    return named or tuple(pin for pin in pins if pin.key_id is None)
-
-
-def _key_not_pinned(signed: SignedPolicy) -> PolicyTrustError:
-    if signed.signing_public_key is None:
-        return PolicyTrustError(
-            "no key is pinned, and the document does not bring its key.",
-            kind="policy.key_not_pinned",
-            fix="Copy the workspace's public key from your dashboard into trusted-keys, as id=key.",
-        )
-    line = "=".join(filter(None, (signed.signing_key_id, signed.signing_public_key)))
-    return PolicyTrustError(
-        "no key is pinned: the key inside the document proves that the document is whole, not whose it is.",
-        kind="policy.key_not_pinned",
-        fix=f"Compare it with your dashboard first, then add this line to trusted-keys: {line}",
-    )
-
-
-def _key_mismatch(message: str) -> PolicyTrustError:
-    return PolicyTrustError(
-        message,
-        kind="policy.key_mismatch",
-        fix="Do not use this document. If the workspace has a new key, compare it with your dashboard and pin it.",
     )
 
 
@@ -159,55 +112,86 @@ def _check_workspace(signed: SignedPolicy, anchor: Anchor) -> None:
 
 
 def _check_version(signed: SignedPolicy, anchor: Anchor) -> None:
-    if anchor.min_version is None:
+    least = _lowest_version(anchor)
+    if least is None:
         return
-    expected = f"expected '{anchor.min_version}' or higher"
+    expected = f"expected '{least.version}' or higher, by {least.said_by}"
     if not is_version(signed.version):
-        raise _rollback(f"the policy's version '{signed.version}' is not made of dotted whole numbers, {expected}.")
-    if version_is_older(signed.version, than=anchor.min_version):
-        raise _rollback(f"the policy's version is '{signed.version}', {expected}.")
+        raise _rollback(
+            f"the policy's version '{signed.version}' is not made of dotted whole numbers, {expected}.", least
+        )
+    if version_is_older(signed.version, than=least.version):
+        raise _rollback(f"the policy's version is '{signed.version}', {expected}.", least)
+    if anchor.locked is not None:
+        _check_equivocation(signed, anchor.locked)
 
 
-def _rollback(message: str) -> PolicyTrustError:
+class _Least(NamedTuple):
+    """The lowest version that will do, and what says so."""
+
+    version: str
+    said_by: str
+    remedy: str
+
+
+def _lowest_version(anchor: Anchor) -> _Least | None:
+    """Return the higher of the two versions that may bind: the input's, the lock file's."""
+    least, locked = None, None
+    if anchor.min_version is not None:
+        least = _Least(anchor.min_version, "min-policy-version", "lower min-policy-version")
+    if anchor.locked is not None:
+        locked = _Least(anchor.locked.version, "the lock file", "delete the lock file and make a new one")
+    if least and locked:
+        return least if version_is_older(locked.version, than=least.version) else locked
+    return least or locked
+
+
+def _rollback(message: str, least: _Least) -> PolicyTrustError:
     return PolicyTrustError(
         message,
         kind="policy.rollback",
-        fix="An older policy may have been put in place of the current one. Publish and fetch a current version, "
-        "or lower min-policy-version if the workspace went back on purpose.",
+        fix="An older policy may have been put in place of the current one. Publish and fetch a current version; if "
+        f"the workspace went back on purpose, {least.remedy}.",
     )
 
 
-def _trust(key: bytes | None, anchor: Anchor) -> Trust:
+def _check_equivocation(signed: SignedPolicy, locked: LockedVersion) -> None:
+    # 1 and 1.0 are one version: neither is older than the other.
+    if version_is_older(locked.version, than=signed.version) or signed.hash == locked.content_hash:
+        return
+    raise PolicyTrustError(
+        f"two policies are signed as version '{locked.version}': the lock file is of the one with hash "
+        f"{locked.content_hash}, got hash {signed.hash}.",
+        kind="policy.equivocation",
+        fix="Find out who published another policy under the same version. If it is the right one, publish it again "
+        "under a higher version.",
+    )
+
+
+def _trust(key: PinnedKey | None, anchor: Anchor) -> Trust:
     if key is None:
         return Trust.UNSIGNED
     return Trust.PINNED if anchor.pins else Trust.EMBEDDED
 
 
-def _proof(signed: SignedPolicy, key: bytes | None, trust: Trust) -> PolicyProof:
+def _proof(signed: SignedPolicy, key: PinnedKey | None, trust: Trust, anchor: Anchor) -> PolicyProof:
     return PolicyProof(
         policy_id=signed.policy_id,
         version=signed.version,
         content_hash=signed.hash,
-        key_fingerprint=None if key is None else ed25519.fingerprint(key),
+        key_fingerprint=None if key is None else ed25519.fingerprint(key.public_key),
         trust=trust,
         source=signed.source,
+        key_days_left=None if key is None else key.days_left(anchor.today),
+        locked_version=_outrun(signed.version, anchor.locked),
+        cached_seconds=signed.cached_seconds,
     )
+
+
+def _outrun(version: str, locked: LockedVersion | None) -> str | None:
+    """Return the locked version where this one is higher."""
+    return locked.version if locked and version_is_older(locked.version, than=version) else None
 
 
 def _label(signed: SignedPolicy) -> PolicyLabel:
     return PolicyLabel(signed.workspace_id, signed.status, signed.signing_key_id, signed.activated_at)
-
-
-def _key_id_words(signed: SignedPolicy) -> str:
-    if signed.signing_key_id is None:
-        return "the policy names no signing key"
-    return f"the policy names the signing key '{signed.signing_key_id}'"
-
-
-def _pin_words(pin: PinnedKey) -> str:
-    shown = ed25519.fingerprint(pin.public_key)
-    return shown if pin.key_id is None else f"'{pin.key_id}' {shown}"
-
-
-def _any_of(names: Iterable[str]) -> str:
-    return " or ".join(names)

@@ -36,5 +36,11 @@ def head(status: int, headers: Headers) -> bytes:
     return "\r\n".join(lines).encode("latin-1")
 
 
+def chunked(body: bytes) -> bytes:
+    """Return a body as one chunk and the empty one that ends it (RFC 9112, 7.1)."""
+    last = b"0\r\n\r\n"
+    return b"%x\r\n%b\r\n" % (len(body), body) + last if body else last
+
+
 def _typed(content_type: str | None) -> Headers:
     return () if content_type is None else (("Content-Type", content_type),)

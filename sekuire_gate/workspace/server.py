@@ -2,6 +2,7 @@
 
 import hmac
 import socket
+import struct
 import sys
 import threading
 from collections import deque
@@ -13,13 +14,13 @@ from socketserver import TCPServer
 
 from sekuire_gate.errors import SettingsError
 from sekuire_gate.model.secret import Secret
-from sekuire_gate.workspace.faults import Fault, Received
-from sekuire_gate.workspace.reply import error_reply, reply
+from sekuire_gate.workspace.faults import End, Fault, Received
+from sekuire_gate.workspace.reply import Headers, error_reply, reply
 from sekuire_gate.workspace.store import open_workspace
 
 CLIENT_TIMEOUT_SECONDS = 30  # for each read of a request and each write of an answer
 
-_CLOSE = (("Connection", "close"),)
+_CLOSE = ("Connection", "close")
 _NO_KEY = "A valid X-API-Key header is required."
 
 
@@ -113,9 +114,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.on_request:
             self.server.on_request(received)
         if not self._has_key():
-            self._write(error_reply(401, "unauthorized", _NO_KEY))
+            self._refuse(401, "unauthorized", _NO_KEY)
         elif self.path != f"/api/v1/workspaces/{self.server.workspace.workspace_id}/policy/active":
-            self._write(error_reply(404, "not_found", "No such workspace or path."))
+            self._refuse(404, "not_found", "No such workspace or path.")
         else:
             self._answer(received)
 
@@ -124,14 +125,11 @@ class _Handler(BaseHTTPRequestHandler):
         del message, explain  # they repeat what the client sent
         self.close_connection = True
         if code != HTTPStatus.NOT_IMPLEMENTED:
-            answer = error_reply(code, "bad_request", "The request cannot be read.", headers=_CLOSE)
+            self._refuse(code, "bad_request", "The request cannot be read.", _CLOSE)
         elif not self._has_key():
-            answer = error_reply(401, "unauthorized", _NO_KEY, headers=_CLOSE)
+            self._refuse(401, "unauthorized", _NO_KEY, _CLOSE)
         else:
-            answer = error_reply(
-                405, "method_not_allowed", "Only GET is answered.", headers=(("Allow", "GET"), *_CLOSE)
-            )
-        self._write(answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if self.command == "HEAD" else answer)
+            self._refuse(405, "method_not_allowed", "Only GET is answered.", ("Allow", "GET"), _CLOSE)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name for it
         """Log nothing: a request's text is the client's own."""
@@ -140,22 +138,34 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             document = self.server.workspace.active_document()
         except SettingsError as error:
-            self._write(error_reply(500, "workspace_damaged", error.message))
+            self._refuse(500, "workspace_damaged", error.message)
             return
         if fault := self.server.next_fault():
             self._misbehave(fault, received, document or b"")
         elif document is None:
-            self._write(error_reply(404, "not_found", "No active policy."))
+            self._refuse(404, "not_found", "No active policy.")
         else:
-            self._write(reply(200, document))
+            self._write(reply(200, document, headers=self._date()))
 
     def _misbehave(self, fault: Fault, received: Received, document: bytes) -> None:
         self.close_connection = True
         for piece in fault.pieces(received, document):
             if isinstance(piece, bytes):
                 self._write(piece)
+            elif isinstance(piece, End):
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.close()
+                return
             elif self.server.closing.wait(piece):
                 return
+
+    def _refuse(self, status: int, code: str, message: str, *headers: tuple[str, str]) -> None:
+        answer = error_reply(status, code, message, headers=(*headers, *self._date()))
+        self._write(answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if self.command == "HEAD" else answer)
+
+    def _date(self) -> Headers:
+        """Return the header by which clients see how far their clock is off (RFC 9110, 6.6.1)."""
+        return (("Date", self.date_time_string()),)
 
     def _has_key(self) -> bool:
         if self.server.require_key is None:

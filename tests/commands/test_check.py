@@ -28,7 +28,8 @@ def run(folder: Path, model: str, *arguments: str, stdout: io.StringIO) -> tuple
         ["--policy", "policy.json", "--trusted-key", f"{KEY_ID}={public_key().hex()}", *arguments]
     )
     stderr = io.StringIO()
-    outside = Outside({}, datetime(2026, 1, 2, tzinfo=UTC), folder, io.StringIO(), stdout, stderr)
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    outside = Outside({}, now, now, folder, io.StringIO(), stdout, stderr)
     return check.run(options, outside), stderr.getvalue()
 
 

@@ -15,7 +15,8 @@ from sekuire_gate.rules import ALL_RULES
 
 
 def printed(*words: str) -> str:
-    outside = Outside({}, datetime(2026, 1, 2, tzinfo=UTC), Path(), StringIO(), StringIO(), StringIO())
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    outside = Outside({}, now, now, Path(), StringIO(), StringIO(), StringIO())
     parser = argparse.ArgumentParser()
     COMMAND.arguments(parser)
     assert COMMAND.run(parser.parse_args(words), outside) is ExitCode.OK

@@ -176,6 +176,12 @@ def test_a_server_that_is_stopped_a_refused_key_and_no_definitions_each_have_the
         assert_reported(ran)
 
 
+def test_a_host_that_no_library_can_read_is_a_matter_of_settings_and_no_bug(setup: Setup) -> None:
+    ran = setup.check("https://xn--a")
+    assert (ran.exit_code, ran.kinds) == (2, ["config.api_url"])
+    assert_reported(ran)
+
+
 def test_one_unreadable_definition_of_three_hides_nothing_of_the_others(setup: Setup) -> None:
     for name, text in (("a", FAILING), ("b", "llm:\n  model: x\n  model: y\n"), ("c", PASSING)):
         (setup.repo / name).mkdir()

@@ -97,16 +97,22 @@ def test_a_content_that_repeats_the_key_is_refused_unseen(tmp_path: Path) -> Non
     assert_unseen(ran, repo)
 
 
+NOBODY = ("--workspace", "w", "--backend", "http://127.0.0.1:9", "--allow-loopback-http")
+
+
 @pytest.mark.parametrize(
-    ("arguments", "as_action"),
+    ("arguments", "as_action", "stream"),
     [
-        (["check", "--bad"], False),
-        (["policy", "pull", "--workspace", "w", "--backend", "http://127.0.0.1:9", "--allow-loopback-http"], False),
-        (["surplus"], True),
+        (["check", "--bad"], False, "stdout"),
+        (["policy", "pull", *NOBODY], False, "stderr"),
+        (["lock", *NOBODY], False, "stderr"),
+        (["surplus"], True, "stdout"),
     ],
-    ids=["a flag that makes no sense", "policy pull", "an argument to the action"],
+    ids=["a flag that makes no sense", "policy pull", "lock", "an argument to the action"],
 )
-def test_the_key_is_masked_whatever_else_is_wrong(arguments: list[str], as_action: bool, tmp_path: Path) -> None:
+def test_the_key_is_masked_whatever_else_is_wrong(
+    arguments: list[str], as_action: bool, stream: str, tmp_path: Path
+) -> None:
     entry = [str(Path(__file__).parents[2] / "entrypoint.py")] if as_action else ["-m", "sekuire_gate"]
     done = subprocess.run(
         [sys.executable, "-I", *entry, *arguments],
@@ -116,9 +122,26 @@ def test_the_key_is_masked_whatever_else_is_wrong(arguments: list[str], as_actio
         text=True,
         check=False,
     )
-    assert done.returncode in {2, 4}
-    assert done.stdout.startswith(MASK)
-    assert API_KEY not in done.stdout.removeprefix(MASK) + done.stderr
+    assert done.returncode in {2, 3, 4}
+    masked, other = (done.stdout, done.stderr) if stream == "stdout" else (done.stderr, done.stdout)
+    assert masked.startswith(MASK)
+    assert API_KEY not in masked.removeprefix(MASK) + other
+
+
+@pytest.mark.parametrize("command", [("policy", "pull"), ("lock",)], ids=" ".join)
+def test_what_people_write_to_files_holds_no_mask_and_so_no_key(command: tuple[str, ...], tmp_path: Path) -> None:
+    """`policy pull > out` in a step, and out is uploaded: the runner takes the mask from stderr as well."""
+    repo = tmp_path / "repo"
+    repo.mkdir()
+    with served_workspace(tmp_path, require_key=API_KEY) as served:
+        ran = run(
+            *command, "--backend", served.url, "--allow-loopback-http", "--workspace", served.workspace_id,
+            "--trusted-key", served.pin, cwd=repo, environ={"SEKUIRE_API_KEY": API_KEY}, actions=True,
+        )  # fmt: skip
+    assert (ran.exit_code, ran.stderr) == (0, MASK)
+    assert ran.stdout
+    assert_unseen(ran, repo)
+    assert API_KEY not in ran.stdout
 
 
 def test_a_key_that_is_refused_for_its_form_is_not_repeated(tmp_path: Path) -> None:

@@ -78,13 +78,19 @@ def test_columns_are_given_where_the_range_lies_on_one_line(location: Location, 
     assert f",file=f,{range_}::" in line
 
 
-def test_of_findings_without_a_place_only_errors_are_annotations() -> None:
-    lines = annotations(replace(outcomes.VIOLATING))
-    assert [line for line in lines if "file=" not in line] == [
+def test_of_findings_without_a_place_notices_are_no_annotations() -> None:
+    of_every_level = (outcomes.UNKNOWN_KEY, outcomes.MISSING_FRAMEWORK, outcomes.NOTHING_BINDS)
+    findings = tuple(replace(finding, at=None) for finding in of_every_level)
+    lines = annotations(Outcome(Report(outcomes.POLICY, (), findings)))
+    assert lines == [
         (
             "::error title=policy.unknown_rule%3A agent.alowed_models::the policy's key 'agent.alowed_models' is not "
             "known, so nothing can be said of it. Correct its spelling in the policy."
-        )
+        ),
+        (
+            "::warning title=compliance.framework%3A SOC2::framework 'SOC2' is not declared. Declare it under "
+            "agent.compliance.framework."
+        ),
     ]
 
 

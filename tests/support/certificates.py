@@ -22,9 +22,9 @@ class Authority:
     folder: Path
 
     @classmethod
-    def create(cls, folder: Path) -> "Authority":
+    def create(cls, folder: Path, common_name: str = "test authority") -> "Authority":
         key = ec.generate_private_key(ec.SECP256R1())
-        name = _name("test authority")
+        name = _name(common_name)
         certificate = (
             _builder(name, name, key, valid_for=timedelta(days=1))
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
@@ -61,14 +61,16 @@ class Authority:
         names: Sequence[str] = ("localhost",),
         *,
         valid_for: timedelta = timedelta(days=1),
+        valid_in: timedelta = timedelta(days=-2),
         self_signed: bool = False,
+        common_name: str = "test server",
     ) -> ssl.SSLContext:
-        """Prove to be these hosts, for so long (negative: until then)."""
+        """Prove to be these hosts, for so long (negative: until then), from then on."""
         key = ec.generate_private_key(ec.SECP256R1())
-        subject = _name("test server")
+        subject = _name(common_name)
         issuer, signer = (subject, key) if self_signed else (self.certificate.subject, self.key)
         certificate = (
-            _builder(subject, issuer, key, valid_for=valid_for)
+            _builder(subject, issuer, key, valid_for=valid_for, valid_in=valid_in)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
             .sign(signer, hashes.SHA256())
         )
@@ -89,7 +91,12 @@ def _name(text: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, *, valid_for: timedelta
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    *,
+    valid_for: timedelta,
+    valid_in: timedelta = timedelta(days=-2),
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -98,6 +105,6 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=2))
+        .not_valid_before(now + valid_in)
         .not_valid_after(now + valid_for)
     )

@@ -2,6 +2,10 @@
 
 import socket
 import ssl
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,14 +14,16 @@ from sekuire_gate import __version__
 from sekuire_gate.errors import GateError, PolicyFetchError, SettingsError
 from sekuire_gate.model.secret import Secret
 from sekuire_gate.trust.address import PolicyAddress, Transport, policy_address
-from sekuire_gate.trust.client import load_authorities, open_client
+from sekuire_gate.trust.client import open_client
 from sekuire_gate.trust.fetch import fetch_policy
 from sekuire_gate.workspace import faults
 from tests.support.certificates import Authority
-from tests.support.sockets import sending, socket_server
+from tests.support.signing import as_bytes, public_key, signed_document
+from tests.support.sockets import sending, socket_server, tunnelling
 from tests.support.workspace import ServedWorkspace, served_workspace
 
 KEY = "sk_live_0123456789abcdef"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 ELSEWHERE = policy_address("https://api.example.test", "ws_1", allow_loopback_http=False)
 
 
@@ -31,7 +37,7 @@ def on_localhost(port: int) -> PolicyAddress:
 
 def fetch(address: PolicyAddress, transport: Transport) -> bytes:
     with open_client(address, transport) as client:
-        return fetch_policy(client, address, 5.0)
+        return fetch_policy(client, address, 5.0, sleep=lambda _: None)
 
 
 def failure_of(address: PolicyAddress, transport: Transport) -> GateError:
@@ -96,64 +102,9 @@ def test_a_server_that_no_authority_vouches_for_is_refused(tmp_path: Path) -> No
     assert server.received == []  # not a byte of the request, the key in it, went out
 
 
-def trusted_here(authority: Authority, *, folder: Path, file: Path) -> bool:
-    """Whether a client with these authorities connects to a server of that one."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    load_authorities(context, folder=str(folder), file=str(file))
-    with (
-        socket_server(sending(b""), tls=authority.server_context(), reads=False) as server,
-        socket.create_connection(("127.0.0.1", server.port)) as connection,
-    ):
-        try:
-            context.wrap_socket(connection, server_hostname="localhost").close()
-        except ssl.SSLCertVerificationError:
-            return False
-        return True
-
-
-def test_the_systems_authorities_are_trusted_whether_they_are_a_folder_or_a_file(tmp_path: Path) -> None:
-    authority = Authority.create(tmp_path)
-    hashed, empty, missing = tmp_path / "hashed", tmp_path / "empty", tmp_path / "missing"
-    hashed.mkdir()
-    empty.mkdir()
-    (hashed / f"{authority.subject_hash}.0").write_bytes(authority.file.read_bytes())
-    assert trusted_here(authority, folder=hashed, file=missing)
-    assert trusted_here(authority, folder=empty, file=authority.file)
-    assert not trusted_here(authority, folder=missing, file=missing)
-
-
-def test_without_authorities_of_the_system_those_of_certifi_are_trusted(tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    load_authorities(context, folder=str(tmp_path), file=str(tmp_path / "missing"))
-    assert context.cert_store_stats()["x509_ca"] > 50
-
-
-@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR"])
-def test_no_variable_brings_in_an_authority(variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority = Authority.create(tmp_path)
-    monkeypatch.setenv(variable, str(tmp_path if variable.endswith("DIR") else authority.file))
-    with socket_server(sending(b""), tls=authority.server_context()) as server:
-        assert failure_of(on_localhost(server.port), Transport()).kind == "fetch.tls"
-
-
-def test_no_variable_makes_the_client_write_down_its_session_keys(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
-    with socket_server(sending(b""), tls=Authority.create(tmp_path).server_context()) as server:
-        assert failure_of(on_localhost(server.port), Transport()).kind == "fetch.tls"
-    assert not (tmp_path / "keys").exists()
-
-
-def test_no_variable_and_no_netrc_changes_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    (tmp_path / ".netrc").write_text("default login me password hunter2\n")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
-    with served_workspace(tmp_path) as served:
-        fetch(address_of(served), Transport())
-    assert served.requests[0].header("Authorization") is None
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority.create(tmp_path)
 
 
 def test_the_client_speaks_no_tls_below_1_2(tmp_path: Path) -> None:
@@ -166,62 +117,219 @@ def test_the_client_speaks_no_tls_below_1_2(tmp_path: Path) -> None:
     assert error.kind == "fetch.tls"
 
 
+@pytest.mark.parametrize("by_hand", [True, False], ids=["the input", "the runner's variable"])
+def test_a_policy_comes_through_a_proxy_that_sees_neither_the_key_nor_the_policy(
+    by_hand: bool, authority: Authority
+) -> None:
+    server_context = authority.server_context([ELSEWHERE.host])
+    # What a proxy says of lengths when it connects has no meaning (RFC 9110, 9.3.6).
+    connected = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Length: 9\r\n\r\n"
+    with (
+        socket_server(sending(ANSWER), tls=server_context) as api,
+        socket_server(tunnelling(api.port, connected)) as proxy,
+    ):
+        url = f"http://me:p%40ss@127.0.0.1:{proxy.port}"
+        transport = Transport(
+            api_key=Secret(KEY),
+            proxy=url if by_hand else "",
+            https_proxy="http://127.0.0.1:9" if by_hand else url,
+            no_proxy="*" if by_hand else "",
+            ca_bundle=authority.file,
+        )
+        assert fetch(ELSEWHERE, transport) == b"{}"
+    (asked,) = proxy.received
+    assert asked.startswith(b"CONNECT api.example.test:443 HTTP/1.1\r\n")
+    assert b"Proxy-Authorization: Basic bWU6cEBzcw==" in asked
+    assert KEY.encode() not in asked
+    assert KEY.encode() in api.received[0]
+    assert b"Proxy-Authorization" not in api.received[0]
+
+
+THE_PROXY = "the proxy does not connect to api.example.test:443, after 4 tries."
+THE_SERVICE = "api.example.test:443 cannot be reached: "  # closed or reset: that depends on who is faster
+
+
 @pytest.mark.parametrize(
-    "proxy",
-    ["http://127.0.0.1:{port}", "http://127.0.0.1:{port}/", "127.0.0.1:{port}", "http://me:p%40ss@127.0.0.1:{port}"],
+    ("answer", "message"),
+    [
+        (b"HTTP/1.1 502 prose\r\n\r\n", THE_PROXY),
+        (b"", THE_PROXY),
+        (b"HTTP/1.1 200", THE_PROXY),
+        (b"SSH-2.0-prose\r\n", THE_PROXY),
+        (b"HTTP/1.1 200 OK\r\n\r\n", THE_SERVICE),
+    ],
+    ids=["502", "closes", "cuts", "is none", "connects and closes"],
 )
-def test_the_runners_proxy_is_asked_to_connect_and_sees_no_key(proxy: str) -> None:
-    with socket_server(sending(b"HTTP/1.1 407 ::error::prose\r\nContent-Length: 0\r\n\r\n")) as server:
-        transport = Transport(api_key=Secret(KEY), https_proxy=proxy.format(port=server.port))
-        error = failure_of(ELSEWHERE, transport)
+def test_what_the_proxy_does_is_told_from_what_the_service_does(answer: bytes, message: str) -> None:
+    with socket_server(sending(answer)) as proxy:
+        error = failure_of(ELSEWHERE, Transport(proxy=f"http://127.0.0.1:{proxy.port}", api_key=Secret(KEY)))
     assert error.kind == "fetch.unreachable"
-    assert "proxy" in error.message
-    assert "prose" not in error.message
-    assert server.received[0].startswith(b"CONNECT api.example.test:443 HTTP/1.1\r\n")
-    assert KEY.encode() not in server.received[0]
-    if "@" in proxy:
-        assert b"Proxy-Authorization: Basic bWU6cEBzcw==" in server.received[0]
+    assert error.message.startswith(message)
+    assert error.message.endswith(", after 4 tries.")
+    assert "prose" not in error.message + error.fix
+    assert len(proxy.received) == 4
+
+
+@pytest.mark.parametrize("status", [300, 302, 308, 400, 401, 403, 407, 429, 499])
+def test_a_proxy_that_refuses_is_asked_once_since_some_lock_accounts_after_wrong_passwords(status: int) -> None:
+    answer = b"HTTP/1.1 %d ::error::prose\r\nLocation: http://prose/\r\nContent-Length: 0\r\n\r\n" % status
+    with socket_server(sending(answer)) as proxy:
+        error = failure_of(ELSEWHERE, Transport(proxy=f"http://127.0.0.1:{proxy.port}", api_key=Secret(KEY)))
+    assert error.kind == "fetch.rejected"
+    assert error.message == f"the proxy refuses to connect to api.example.test:443: status {status}."
+    assert len(proxy.received) == 1
+    assert all(KEY.encode() not in request for request in proxy.received)
 
 
 @pytest.mark.parametrize(
-    "no_proxy", ["*", "api.example.test", "example.test", ".example.test", "*.example.test", "x, API.example.test:443"]
+    ("host", "reason"), [("127.0.0.1", "Connection refused"), ("nowhere.invalid", "its name does not resolve")]
 )
-def test_no_proxy_lets_the_host_be_reached_directly(no_proxy: str) -> None:
-    with socket_server(sending(b"")) as server:
-        transport = Transport(https_proxy=f"http://127.0.0.1:{server.port}", no_proxy=no_proxy)
+def test_a_proxy_that_is_not_there_is_not_taken_for_the_service(host: str, reason: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    error = failure_of(ELSEWHERE, Transport(https_proxy=f"http://me:hunter2@{host}:{port}"))
+    assert error.kind == "fetch.unreachable"
+    assert error.message == f"the proxy cannot be reached: {reason}, after 4 tries."
+    assert "hunter2" not in f"{error.fix} {error!r}"
+
+
+def test_a_proxy_cannot_stand_in_for_the_service(authority: Authority) -> None:
+    with (
+        socket_server(sending(ANSWER), tls=authority.server_context(["evil.example"])) as evil,
+        socket_server(tunnelling(evil.port)) as proxy,
+    ):
+        transport = Transport(proxy=f"http://127.0.0.1:{proxy.port}", ca_bundle=authority.file, api_key=Secret(KEY))
         error = failure_of(ELSEWHERE, transport)
-    assert error.kind == "fetch.unreachable"  # a name that nobody has
-    assert server.received == []
-
-
-@pytest.mark.parametrize("no_proxy", ["", ",", "ample.test", "api.example.test:444", "other.test"])
-def test_no_proxy_is_about_the_hosts_it_names(no_proxy: str) -> None:
-    with socket_server(sending(b"")) as server:
-        transport = Transport(https_proxy=f"http://127.0.0.1:{server.port}", no_proxy=no_proxy)
-        failure_of(ELSEWHERE, transport)
-    assert len(server.received) == 1
+    assert error.kind == "fetch.tls"
+    assert error.message == "no trusted connection to api.example.test:443: its certificate is for another host name."
+    assert evil.received == []
 
 
 def test_loopback_never_goes_through_a_proxy(tmp_path: Path) -> None:
     with socket_server(sending(b"")) as proxy, served_workspace(tmp_path) as served:
-        transport = Transport(https_proxy=f"http://127.0.0.1:{proxy.port}")
-        assert fetch(address_of(served), transport) == served.document
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            port = unused.getsockname()[1]
-        with pytest.raises(PolicyFetchError):
-            fetch(on_localhost(port), transport)
+        url = f"http://127.0.0.1:{proxy.port}"
+        for transport in (Transport(https_proxy=url), Transport(proxy=url)):
+            assert fetch(address_of(served), transport) == served.document
+            with socket.create_server(("127.0.0.1", 0)) as unused:
+                port = unused.getsockname()[1]
+            with pytest.raises(PolicyFetchError):
+                fetch(on_localhost(port), transport)
     assert proxy.received == []
 
 
-@pytest.mark.parametrize(
-    "proxy",
-    ["https://proxy.example:1", "socks5://p:1", "http://", "http://p:0", "http://p:99999", "http://a b", "http://p:1/x?y",
-     "http://[1:2]:80",
-     "http://hunter2\u00e9@p:1"],
-    ids=ascii,
-)  # fmt: skip
-def test_a_proxy_of_another_form_is_refused_and_not_repeated(proxy: str) -> None:
-    with pytest.raises(SettingsError) as caught:
-        open_client(ELSEWHERE, Transport(https_proxy=proxy))
+@pytest.mark.parametrize("address", [ELSEWHERE, policy_address("http://localhost:1", "w", allow_loopback_http=True)])
+def test_a_file_of_authorities_that_holds_none_is_refused_whoever_is_asked(
+    address: PolicyAddress, tmp_path: Path
+) -> None:
+    path = tmp_path / "bundle.pem"
+    path.write_text("no authorities\n")
+    with pytest.raises(SettingsError, match="holds no certificate in PEM") as caught:
+        open_client(address, Transport(ca_bundle=path))
     assert caught.value.kind == "config.usage"
-    assert "hunter2" not in caught.value.message
+
+
+@pytest.mark.parametrize("host", ["xn--a", "xn--a.example", "XN--0"])
+def test_a_name_in_punycode_that_stands_for_nothing_is_a_matter_of_settings(host: str) -> None:
+    address = policy_address(f"https://{host}", "ws_1", allow_loopback_http=False)
+    with pytest.raises(SettingsError) as caught:
+        open_client(address, Transport(api_key=Secret(KEY)))
+    assert caught.value.kind == "config.api_url"
+    assert caught.value.message == f"the host '{address.host}' of api-url is not a name that can be looked up."
+
+
+def test_a_name_in_punycode_that_stands_for_one_is_taken_as_it_is() -> None:
+    address = policy_address("https://xn--mnchen-3ya.example", "ws_1", allow_loopback_http=False)
+    with open_client(address, Transport()) as client:
+        assert client.build_request("GET", address.url).headers["Host"] == "xn--mnchen-3ya.example"
+
+
+def test_a_proxy_that_is_none_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    with served_workspace(tmp_path) as served, pytest.raises(SettingsError) as caught:
+        open_client(address_of(served), Transport(proxy="socks5://me:hunter2@p:1"))
+    assert caught.value.kind == "config.usage"
+    assert "hunter2" not in caught.value.message + caught.value.fix
+    assert served.requests == []
+
+
+# What an earlier step of the workflow may have put into the environment; `{folder}` is the test's.
+HOSTILE = {
+    **dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "FTP_PROXY"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"), "{folder}/bad.pem"),
+    "SSL_CERT_DIR": "{folder}/authorities",
+    "SSLKEYLOGFILE": "{folder}/session-keys",
+    "HOME": "{folder}",
+    "NETRC": "{folder}/.netrc",
+    "PYTHONHTTPSVERIFY": "0",
+    "SEKUIRE_POLICY_DEV_OVERRIDE": "true",
+}
+HOSTILE_OPENSSL = {
+    "OPENSSL_CONF": "{folder}/openssl.cnf",
+    "OPENSSL_CONF_INCLUDE": "{folder}",
+    "OPENSSL_MODULES": "{folder}",
+    "OPENSSL_ENGINES": "{folder}",
+}
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A repository to check, in a folder where every trap is set."""
+
+    folder: Path
+    authority: Authority
+
+    def inputs(self, port: int) -> dict[str, str]:
+        return {
+            "api-url": f"https://localhost:{port}",
+            "workspace-id": "ws_1",
+            "trusted-keys": public_key().hex(),
+            "allow-no-definitions": "true",
+        }
+
+    def check(self, inputs: Mapping[str, str], variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        environ = {name: value.format(folder=self.folder) for name, value in variables.items()}
+        given = {f"INPUT_{name.upper()}": value for name, value in inputs.items()}
+        return subprocess.run(
+            [sys.executable, "-I", str(Path(__file__).parents[2] / "entrypoint.py")],
+            cwd=self.folder, env={**environ, **given}, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, authority: Authority) -> Checkout:
+    # Named by OpenSSL's hash: who reads SSL_CERT_DIR trusts the authority, who reads SSL_CERT_FILE nobody.
+    (tmp_path / "authorities").mkdir()
+    (tmp_path / "authorities" / f"{authority.subject_hash}.0").write_bytes(authority.file.read_bytes())
+    (tmp_path / "bad.pem").write_text("no authorities\n")
+    (tmp_path / ".netrc").write_text("default login me password hunter2\n")
+    (tmp_path / "openssl.cnf").write_text(
+        "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nMaxProtocol = TLSv1.2\n"
+    )
+    return Checkout(tmp_path, authority)
+
+
+def policy_answer() -> bytes:
+    document = as_bytes(signed_document())
+    return ANSWER.replace(b"Content-Length: 2\r\n\r\n{}", b"Content-Length: %d\r\n\r\n%b" % (len(document), document))
+
+
+def test_a_step_before_us_can_neither_open_nor_break_the_connection_by_variables(checkout: Checkout) -> None:
+    server_context = checkout.authority.server_context()
+    server_context.minimum_version = ssl.TLSVersion.TLSv1_3  # the configuration that is set knows 1.2 at most
+    variables = {**HOSTILE, **HOSTILE_OPENSSL}
+    with socket_server(sending(policy_answer()), tls=server_context) as api:
+        inputs = checkout.inputs(api.port)
+        refused = checkout.check(inputs, variables)
+        assert (refused.returncode, api.received) == (4, []), refused.stderr
+        assert "fetch.tls: no trusted connection" in refused.stderr
+        passed = checkout.check({**inputs, "ca-bundle": str(checkout.authority.file)}, variables)
+    assert (passed.returncode, passed.stderr) == (0, "")
+    assert b"Authorization" not in api.received[0]
+    assert not (checkout.folder / "session-keys").exists()
+
+
+def test_the_traps_are_real_for_a_program_that_falls_into_them(checkout: Checkout) -> None:
+    """Otherwise the test above would pass for nothing."""
+    environ = {name: value.format(folder=checkout.folder) for name, value in {**HOSTILE, **HOSTILE_OPENSSL}.items()}
+    program = "import ssl; c = ssl.create_default_context(); print(c.keylog_filename, c.maximum_version.name)"
+    shown = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=True)
+    assert shown.stdout == f"{checkout.folder / 'session-keys'} TLSv1_2\n"

@@ -12,7 +12,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -22,14 +23,16 @@ from sekuire_gate.errors import GateError, PolicyAccessError, PolicyError, Polic
 from sekuire_gate.model.secret import Secret
 from sekuire_gate.trust.address import PolicyAddress, Transport, policy_address
 from sekuire_gate.trust.client import open_client
-from sekuire_gate.trust.fetch import failure, fetch_policy
+from sekuire_gate.trust.fetch import fetch_policy
 from sekuire_gate.workspace import faults
 from sekuire_gate.workspace.faults import Fault
 from tests.support.certificates import Authority
+from tests.support.library import HTTPX_ERRORS, instance
 from tests.support.sockets import sending, socket_server
 from tests.support.workspace import served_workspace
 
 KEY = "sk_live_0123456789abcdef"
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 DEADLINE = 1.0  # seconds
 SLACK = 1.0  # seconds; a loaded machine
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -47,7 +50,7 @@ def loopback(port: int) -> PolicyAddress:
 def fetch(address: PolicyAddress, *, key: str | None = None, deadline: float = 5.0) -> bytes:
     transport = Transport(api_key=Secret(key) if key else None, timeout_seconds=deadline)
     with open_client(address, transport) as client:
-        return fetch_policy(client, address, deadline)
+        return fetch_policy(client, address, deadline, sleep=lambda _: None)
 
 
 def failure_of(address: PolicyAddress, *, key: str | None = None, deadline: float = 5.0) -> GateError:
@@ -121,8 +124,11 @@ def test_the_largest_policy_is_read(tmp_path: Path) -> None:
         (faults.raw(b"HTTP/1.1 777 Lucky\r\nContent-Length: 0\r\n\r\n"), "fetch.protocol"),
         (faults.raw(b"SSH-2.0-OpenSSH_9.6\r\n"), "fetch.protocol"),
         (faults.raw(b"\x15\x03\x01\x00\x02\x02\x46"), "fetch.protocol"),
-        (faults.raw(b"HTTP/1.1 200 OK\r\nContent-Ty"), "fetch.protocol"),
-        (faults.raw(), "fetch.protocol"),
+        (faults.raw(b"HTTP/1.1 200 OK\r\nContent-Ty"), "fetch.truncated"),
+        (faults.raw(), "fetch.unreachable"),
+        (faults.raw(HEAD + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"), "fetch.protocol"),
+        (faults.raw(HEAD + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"), "fetch.protocol"),
+        (faults.endless_continue(), "fetch.protocol"),
         (faults.status(204), "fetch.rejected"),
         (faults.status(404, b'{"error": {"code": "not_found"}}'), "fetch.not_found"),
         (faults.status(429, headers=(("Retry-After", "3600"),)), "fetch.rate_limited"),
@@ -159,7 +165,7 @@ def test_a_code_in_an_error_body_is_shown(tmp_path: Path) -> None:
 def test_a_compressed_or_endless_error_body_takes_nothing_but_the_code(tmp_path: Path) -> None:
     bomb = gzip.compress(b" " * 10_000_000)
     error = failure_against(tmp_path, faults.status(500, bomb, headers=(("Content-Encoding", "gzip"),)))
-    assert error.message.endswith("status 500.")
+    assert error.message.endswith("status 500, after 4 tries.")
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -176,13 +182,13 @@ def test_the_host_a_redirect_points_at_sees_nothing(status: int, tmp_path: Path)
     [
         faults.drip_head(),
         faults.drip_body(),
-        faults.endless_continue(),
+        faults.endless_continue(pause=0.2),
         faults.silence(),
         faults.raw(HEAD + b"Content-Length: 2\r\n\r\n{", faults.FOR_EVER),
         faults.raw(b"HTTP/1.1 200 OK\r\n", *slowly(b"X: y\r\n")),
         faults.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *slowly(b"1\r\n \r\n")),
     ],
-    ids=["head drips", "body drips", "100 for ever", "silence", "stalls in the body", "headers drip", "chunks drip"],
+    ids=["head drips", "body drips", "100 drips", "silence", "stalls in the body", "headers drip", "chunks drip"],
 )
 def test_the_deadline_holds_whatever_the_server_does(fault: Fault, tmp_path: Path) -> None:
     started = time.monotonic()
@@ -269,13 +275,13 @@ def test_a_server_that_is_not_there_is_named_with_its_port() -> None:
         port = unused.getsockname()[1]
     error = failure_of(loopback(port))
     assert error.kind == "fetch.unreachable"
-    assert error.message == f"127.0.0.1:{port} cannot be reached: Connection refused."
+    assert error.message == f"127.0.0.1:{port} cannot be reached: Connection refused, after 4 tries."
 
 
 def test_a_host_that_has_no_address_is_said_to_be_unknown() -> None:
     error = failure_of(policy_address("https://nowhere.invalid", "ws_test", allow_loopback_http=False))
     assert error.kind == "fetch.unreachable"
-    assert error.message == "nowhere.invalid:443 cannot be reached: its name does not resolve."
+    assert error.message == "nowhere.invalid:443 cannot be reached: its name does not resolve, after 4 tries."
 
 
 def reset(connection: socket.socket) -> None:
@@ -295,11 +301,11 @@ def test_a_reset_connection_is_unreachable_before_the_answer_and_truncated_withi
 
 
 def fetch_over_tls(authority: Authority, server_context: ssl.SSLContext) -> bytes:
-    """Fetch with a client that trusts the authority and no other."""
+    """Fetch with a client that trusts the authority too."""
     with socket_server(sending(HEAD + b"Content-Length: 2\r\n\r\n{}"), tls=server_context) as listening:
         address = policy_address(f"https://localhost:{listening.port}", "ws_test", allow_loopback_http=False)
-        with httpx.Client(verify=authority.client_context(), trust_env=False) as client:
-            return fetch_policy(client, address, 5.0)
+        with open_client(address, Transport(ca_bundle=authority.file)) as client:
+            return fetch_policy(client, address, 5.0, sleep=lambda _: None)
 
 
 def test_a_policy_comes_over_tls(tmp_path: Path) -> None:
@@ -336,6 +342,110 @@ def test_a_server_that_does_not_speak_tls_is_a_tls_failure(tmp_path: Path) -> No
     assert "does not speak TLS" in error.message
 
 
+def pauses_against(
+    *misbehaviour: Fault, folder: Path, chance: float = 0.5
+) -> tuple[list[float], GateError | None, int]:
+    """Fetch without waiting; return the pauses that would have been made, how it ended, and the number of requests."""
+    pauses: list[float] = []
+    told: list[tuple[str, float]] = []
+    ended: GateError | None = None
+    with served_workspace(folder, faults=misbehaviour) as served:
+        address = policy_address(served.url, served.workspace_id, allow_loopback_http=True)
+        with open_client(address, Transport()) as client:
+            try:
+                fetch_policy(
+                    client, address, 30.0,
+                    on_retry=lambda error, pause: told.append((error.kind, pause)),
+                    sleep=pauses.append, chance=lambda: chance, clock=lambda: NOW,
+                )  # fmt: skip
+            except GateError as error:
+                ended = error
+        assert [pause for _, pause in told] == pauses
+        return pauses, ended, len(served.requests)
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
+def test_a_passing_outage_is_tried_four_times_with_growing_pauses(status: int, tmp_path: Path) -> None:
+    pauses, error, requests = pauses_against(faults.status(status), folder=tmp_path)
+    assert (pauses, requests) == ([0.25, 0.5, 1.0], 4)
+    assert error is not None
+    assert error.message.endswith(f"status {status}, after 4 tries.")
+
+
+def test_an_outage_that_passes_is_not_noticed(tmp_path: Path) -> None:
+    misbehaviour = (faults.status(503, times=1), faults.raw(times=1), replace(faults.cut_body(3), times=1))
+    assert pauses_against(*misbehaviour, folder=tmp_path) == ([0.25, 0.5, 1.0], None, 4)
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 402, 403, 404, 410])
+def test_a_no_is_final_also_after_an_outage(status: int, tmp_path: Path) -> None:
+    pauses, error, requests = pauses_against(faults.status(503, times=1), faults.status(status), folder=tmp_path)
+    assert (pauses, requests) == ([0.25], 2)
+    assert error is not None
+    assert error.message.endswith(f"status {status}, after 2 tries.")
+
+
+@pytest.mark.parametrize(
+    ("value", "pause"),
+    [("7", 7), ("0", 0), ("Fri, 02 Jan 2026 03:04:12 GMT", 7), ("soon", 0.25), ("-1", 0.25)],
+    ids=["seconds", "at once", "a date", "nonsense", "negative"],
+)
+def test_a_wait_that_the_service_asks_for_is_made(value: str, pause: float, tmp_path: Path) -> None:
+    outage = faults.status(429, headers=(("Retry-After", value),), times=1)
+    assert pauses_against(outage, folder=tmp_path) == ([pause], None, 2)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("3600", "3600 seconds"),
+        ("999999998", "999999998 seconds"),
+        ("9" * 5_000, "999999999 seconds or more"),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", "999999999 seconds or more"),
+        ("Fri, 02 Jan 2026 04:04:05 GMT", "3600 seconds"),
+    ],
+    ids=["an hour", "the most that is told", "no end of digits", "the last date", "a date"],
+)
+def test_a_wait_that_does_not_fit_is_reported_at_once(value: str, words: str, tmp_path: Path) -> None:
+    outage = faults.status(503, headers=(("Retry-After", value),))
+    pauses, error, requests = pauses_against(outage, folder=tmp_path)
+    assert (pauses, requests) == ([], 1)
+    assert error is not None
+    assert error.message == f"the service fails: status 503; it asks to wait {words}."
+
+
+def test_a_pause_is_part_of_the_deadline(tmp_path: Path) -> None:
+    outage = faults.status(503, headers=(("Retry-After", "1"),))
+    started = time.monotonic()
+    with served_workspace(tmp_path, faults=[outage]) as served:
+        address = policy_address(served.url, served.workspace_id, allow_loopback_http=True)
+        with open_client(address, Transport()) as client, pytest.raises(PolicyFetchError) as caught:
+            fetch_policy(client, address, 1.9)
+    assert 1.0 <= time.monotonic() - started < 1.9
+    assert caught.value.message == "the service fails: status 503, after 2 tries; it asks to wait 1 second."
+
+
+def test_the_deadline_is_one_for_all_tries(tmp_path: Path) -> None:
+    started = time.monotonic()
+    error = failure_against(tmp_path, faults.status(503, times=2), faults.silence(), deadline=DEADLINE)
+    assert time.monotonic() - started < DEADLINE + SLACK
+    assert error.kind == "fetch.timeout"
+    assert error.message.endswith("gives no complete answer within 1 seconds, after 3 tries.")
+
+
+def test_every_try_has_a_connection_of_its_own() -> None:
+    with socket_server(sending(b"HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n")) as server:
+        failure_of(loopback(server.port))
+    assert len(server.received) == server.connections == 4
+
+
+def test_a_connection_that_is_closed_in_the_handshake_is_tried_again() -> None:
+    with socket_server(sending(b"")) as server:
+        error = failure_of(policy_address(f"https://localhost:{server.port}", "ws_test", allow_loopback_http=False))
+    assert error.kind == "fetch.unreachable"
+    assert len(server.received) == 4
+
+
 ECHOES: list[Fault] = [
     faults.echo_key(401, lambda key: {"error": key, "message": key, "code": key}),
     faults.echo_key(402, lambda key: {"error": {"code": f"bad_{key}"}, "required_plan": key}),
@@ -362,27 +472,6 @@ def test_a_key_that_the_server_sends_back_is_shown_nowhere(echo: Fault, tmp_path
     assert KEY[8:] not in "".join(traceback.format_exception(error)).lower()
 
 
-HTTPX_ERRORS = sorted(
-    (found for found in vars(httpx).values() if isinstance(found, type) and issubclass(found, Exception)),
-    key=lambda found: found.__name__,
-)
-
-
-def instance(error_class: type[Exception]) -> Exception:
-    made = error_class.__new__(error_class)
-    Exception.__init__(made, "the library's words")
-    return made
-
-
-@pytest.mark.parametrize("in_body", [False, True], ids=["before the body", "in the body"])
-@pytest.mark.parametrize("error_class", HTTPX_ERRORS)
-def test_every_error_of_the_library_has_a_kind(error_class: type[Exception], in_body: bool) -> None:
-    error = failure(instance(error_class), loopback(80), in_body=in_body)
-    assert isinstance(error, PolicyFetchError)
-    assert error.kind.startswith("fetch.")
-    assert "library" not in error.message
-
-
 def client_that_fails(error: Exception) -> httpx.Client:
     def fail(_: httpx.Request) -> httpx.Response:
         raise error
@@ -393,7 +482,7 @@ def client_that_fails(error: Exception) -> httpx.Client:
 @pytest.mark.parametrize("error_class", HTTPX_ERRORS)
 def test_no_error_of_the_library_leaves_the_fetch(error_class: type[Exception]) -> None:
     with client_that_fails(instance(error_class)) as client, pytest.raises(PolicyFetchError):
-        fetch_policy(client, loopback(80), 5.0)
+        fetch_policy(client, loopback(80), 5.0, sleep=lambda _: None)
 
 
 def test_a_bug_in_the_exchange_is_not_hidden_by_its_thread() -> None:
@@ -421,13 +510,12 @@ def test_any_bytes_of_a_server_are_an_answer_or_an_error_of_ours() -> None:
     honest = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
     refusing = b'HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\nf\r\n{"error": "e_1"}\r\n0\r\n\r\n'
     answers = [mutated(choice.choice([honest, refusing]), choice) for _ in range(300)]
-    waiting = iter(answers)
 
     def handle(connection: socket.socket) -> None:
-        connection.sendall(next(waiting))
+        connection.sendall(answer)
 
     with socket_server(handle) as server:
         address = loopback(server.port)
         for answer in answers:
             with open_client(address, Transport()) as client, contextlib.suppress(PolicyError):
-                assert isinstance(fetch_policy(client, address, 5.0), bytes), answer
+                assert isinstance(fetch_policy(client, address, 5.0, sleep=lambda _: None), bytes), answer

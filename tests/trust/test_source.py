@@ -1,4 +1,4 @@
-"""From the service, or a saved file: the same bytes."""
+"""From the service, a saved file or the cache: the same bytes."""
 
 import os
 import subprocess
@@ -13,6 +13,8 @@ from sekuire_gate.trust.address import PolicyFile, Transport, policy_address
 from sekuire_gate.trust.source import obtain_policy
 from sekuire_gate.workspace import faults
 from tests.support.workspace import served_workspace
+
+OUTAGE = PolicyFetchError("the service fails: status 503.", kind="fetch.server_error", fix="Run again later.")
 
 
 def failure_of(path: Path) -> PolicyFetchError:

@@ -1,6 +1,8 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from sekuire_gate.errors import PolicyError, PolicyFormatError, PolicyTrustError
 from sekuire_gate.model.policy import Policy, PolicyLabel, PolicyProof, Source, Trust
-from sekuire_gate.trust.anchor import Anchor, PinnedKey, read_pins
+from sekuire_gate.trust.anchor import Anchor, LockedVersion, PinnedKey, read_pins
 from sekuire_gate.trust.ed25519 import fingerprint
 from sekuire_gate.trust.envelope import SignedPolicy, read_envelope
 from sekuire_gate.trust.verify import inspect_policy, verify_policy
@@ -29,6 +31,8 @@ BARE = PinnedKey(None, public_key())
 STRANGERS_PIN = PinnedKey("key_2", public_key(STRANGER))
 STRANGERS_BARE_PIN = PinnedKey(None, public_key(STRANGER))
 ANCHOR = Anchor(pins=(PIN,), workspace_id="ws_1")
+TODAY = date(2026, 7, 1)
+YESTERDAY = TODAY - timedelta(days=1)
 EMBEDDED = Anchor(unsafe_trust_embedded_key=True)
 UNSIGNED = Anchor(unsafe_allow_unsigned=True)
 
@@ -65,6 +69,10 @@ def refused(document: Document, anchor: Anchor = ANCHOR) -> PolicyTrustError:
     with pytest.raises(PolicyTrustError) as caught:
         verify_policy(envelope(document), anchor)
     return caught.value
+
+
+def until(day: date, pin: PinnedKey) -> PinnedKey:
+    return replace(pin, last_day=day)
 
 
 def without(document: Document, *names: str) -> Document:
@@ -174,6 +182,54 @@ class TestPins:
         assert error.kind == "policy.key_mismatch"
         assert fingerprint(public_key()) in error.message
 
+    @pytest.mark.parametrize(
+        ("document", "of_the_lock"),
+        [
+            (signed_document(), (PIN,)),
+            (signed_document(), (BARE,)),
+            (signed_document(), (STRANGERS_PIN, PIN)),
+            (without(signed_document(), "signing_key_id"), (BARE,)),
+            (without(signed_document(), "signing_public_key"), (PIN,)),
+        ],
+        ids=["by id", "bare", "beside another", "without an id", "without its key"],
+    )
+    def test_a_key_that_the_lock_file_pins_and_the_inputs_do_not_is_said_to_be_set_aside(
+        self, document: Document, of_the_lock: tuple[PinnedKey, ...]
+    ) -> None:
+        error = refused(document, Anchor((PinnedKey("key_3", public_key(STRANGER)),), set_aside=of_the_lock))
+        assert error.kind == "policy.key_mismatch"
+        assert error.message.endswith(" The lock file pins it, and its pins do not count while trusted-keys is given.")
+
+    @pytest.mark.parametrize(
+        ("document", "of_the_lock"),
+        [
+            (signed_document(), ()),
+            (signed_document(), (STRANGERS_PIN,)),
+            (signed_document(), (STRANGERS_BARE_PIN,)),
+            (signed_document(), (PinnedKey(KEY_ID, public_key(STRANGER)), BARE)),
+            (signed_document(), (PinnedKey("key_2", public_key()),)),
+            (without(signed_document(), "signing_key_id"), (STRANGERS_BARE_PIN,)),
+            (without(signed_document(), "signing_key_id"), (PIN,)),
+            (without(signed_document(), "signing_public_key"), (BARE,)),
+        ],
+        ids=[
+            "no lock file", "another key", "another key, bare", "another key under its id", "under another id",
+            "no id, and another bare key", "no id, and pinned by one", "a key that is not shown",
+        ],
+    )  # fmt: skip
+    def test_the_lock_file_is_not_named_where_its_pins_would_not_count_either(
+        self, document: Document, of_the_lock: tuple[PinnedKey, ...]
+    ) -> None:
+        error = refused(document, Anchor((PinnedKey("key_3", public_key(STRANGER)),), set_aside=of_the_lock))
+        assert error.kind == "policy.key_mismatch"
+        assert "lock file" not in error.message
+
+    def test_pins_that_are_set_aside_verify_nothing(self) -> None:
+        hidden = without(signed_document(), "signing_public_key")
+        anchor = Anchor((STRANGERS_BARE_PIN,), set_aside=(PIN, BARE))
+        assert refused(signed_document(), anchor).kind == "policy.key_mismatch"
+        assert refused(hidden, anchor).kind == "policy.signature_invalid"
+
     def test_the_right_key_under_anothers_name_is_refused(self) -> None:
         document = signed_document(signing_key_id="key_2")
         assert refused(document, Anchor((PIN, STRANGERS_PIN))).kind == "policy.key_mismatch"
@@ -192,6 +248,82 @@ class TestPins:
         anchor = Anchor((PIN,), unsafe_trust_embedded_key=True, unsafe_allow_unsigned=True)
         assert refused(signed_document(key=STRANGER), anchor).kind == "policy.key_mismatch"
         assert refused(without(signed_document(), "signature"), anchor).kind == "policy.signature_missing"
+
+
+class TestLastDay:
+    @pytest.mark.parametrize("days", [0, 1, 14, 400])
+    @pytest.mark.parametrize("pin", [PIN, BARE], ids=["by id", "bare"])
+    @pytest.mark.parametrize("field", ["signing_public_key", "updated_at"], ids=["key hidden", "key shown"])
+    def test_up_to_its_last_day_a_pin_counts_and_the_days_left_are_told(
+        self, days: int, pin: PinnedKey, field: str
+    ) -> None:
+        anchor = Anchor((until(TODAY + timedelta(days), pin),), today=TODAY)
+        assert accepted(without(signed_document(), field), anchor).key_days_left == days
+
+    @pytest.mark.parametrize(
+        "pins",
+        [
+            (until(YESTERDAY, PIN),),
+            (until(YESTERDAY, BARE),),
+            (until(YESTERDAY, PIN), STRANGERS_PIN),
+            (until(YESTERDAY, PIN), STRANGERS_BARE_PIN),
+            (until(YESTERDAY, PIN), BARE),
+            (until(YESTERDAY, BARE), STRANGERS_BARE_PIN),
+        ],
+        ids=[
+            "by id",
+            "bare",
+            "beside another id",
+            "beside a bare pin",
+            "beside its own bare pin",
+            "bare, beside another",
+        ],
+    )
+    @pytest.mark.parametrize("field", ["signing_public_key", "updated_at"], ids=["key hidden", "key shown"])
+    def test_after_its_last_day_a_pin_no_longer_counts_and_its_id_is_nobody_elses(
+        self, pins: tuple[PinnedKey, ...], field: str
+    ) -> None:
+        error = refused(without(signed_document(), field), Anchor(pins, today=TODAY))
+        assert error.kind == "policy.key_expired"
+        assert f"{fingerprint(public_key())} counted until 2026-06-30, and today is 2026-07-01 (UTC)" in error.message
+        assert "dashboard" in error.fix
+
+    def test_a_stranger_who_takes_the_id_of_an_expired_pin_is_refused_with_a_trusted_key_too(self) -> None:
+        pins = (until(YESTERDAY, PIN), STRANGERS_BARE_PIN)
+        document = signed_document(key=STRANGER)
+        assert refused(document, Anchor(pins, today=TODAY)).kind == "policy.key_mismatch"
+        hidden = without(document, "signing_public_key")
+        assert refused(hidden, Anchor(pins, today=TODAY)).kind == "policy.key_expired"
+
+    def test_a_new_key_beside_the_expired_one_is_believed(self) -> None:
+        pins = (until(YESTERDAY, BARE), STRANGERS_BARE_PIN)
+        document = signed_document(key=STRANGER)
+        assert accepted(document, Anchor(pins, today=TODAY)).key_days_left is None
+        hidden = without(document, "signing_public_key")
+        assert accepted(hidden, Anchor(pins, today=TODAY)).key_fingerprint == fingerprint(public_key(STRANGER))
+
+    def test_of_two_keys_the_days_left_are_those_of_the_one_that_signed(self) -> None:
+        pins = (until(TODAY, STRANGERS_BARE_PIN), until(TODAY + timedelta(3), BARE))
+        document = without(signed_document(), "signing_public_key")
+        assert accepted(document, Anchor(pins, today=TODAY)).key_days_left == 3
+
+    def test_expiry_is_a_matter_of_the_key_and_comes_before_the_signature(self) -> None:
+        anchor = Anchor((until(YESTERDAY, PIN),), today=TODAY)
+        forged = signed_document(key=STRANGER, signing_public_key=public_key().hex())
+        assert refused(forged, anchor).kind == "policy.key_expired"
+        assert refused(without(signed_document(), "signature"), anchor).kind == "policy.signature_missing"
+        assert refused(signed_document(key=STRANGER), anchor).kind == "policy.key_mismatch"
+
+    def test_a_signature_that_no_key_fits_names_only_keys_that_count(self) -> None:
+        anchor = Anchor((until(YESTERDAY, BARE), STRANGERS_BARE_PIN), today=TODAY)
+        document = without(signed_document() | {"version": "4"}, "signing_public_key")
+        error = refused(document, anchor)
+        assert error.kind == "policy.signature_invalid"
+        assert fingerprint(public_key(STRANGER)) in error.message
+        assert fingerprint(public_key()) not in error.message
+
+    def test_where_nobody_tells_the_day_a_pin_with_a_last_day_does_not_count(self) -> None:
+        assert refused(signed_document(), Anchor((until(date(9999, 1, 1), PIN),))).kind == "policy.key_expired"
 
 
 class TestNoPins:
@@ -265,12 +397,70 @@ class TestLabel:
         assert proof.version == version
 
 
+def locked(version: str, content: object = CONTENT, **fields: Any) -> Anchor:  # noqa: ANN401 - as dataclasses.replace
+    return replace(ANCHOR, locked=LockedVersion(version, content_hash(content)), **fields)
+
+
+class TestLock:
+    @pytest.mark.parametrize(
+        ("version", "lock"), [("3", "4"), ("9", "10"), ("1.9", "1.10"), ("v9", "1"), ("9-rc", "1")]
+    )
+    def test_a_version_lower_than_the_locks_or_not_dotted_numbers_is_a_rollback(self, version: str, lock: str) -> None:
+        error = refused(signed_document(version=version), locked(lock))
+        assert error.kind == "policy.rollback"
+        assert f"'{version}'" in error.message
+        assert f"expected '{lock}' or higher, by the lock file." in error.message
+
+    @pytest.mark.parametrize(("version", "lock"), [("4", "4"), ("1", "1.0"), ("1.0.0", "1"), ("01", "1")])
+    def test_the_locked_version_passes_with_its_own_content_and_no_other(self, version: str, lock: str) -> None:
+        assert accepted(signed_document(version=version), locked(lock)).locked_version is None
+        another = {"agent": {"models": {"allowed_models": ["*"]}}}
+        error = refused(signed_document(another, version=version), locked(lock))
+        assert error.kind == "policy.equivocation"
+        assert content_hash(CONTENT) in error.message
+        assert content_hash(another) in error.message
+
+    @pytest.mark.parametrize(("version", "lock"), [("9", "7"), ("10", "9"), ("1.0.1", "1"), ("2", "1.99")])
+    def test_a_higher_version_passes_whatever_its_content_and_tells_how_far_the_lock_is_behind(
+        self, version: str, lock: str
+    ) -> None:
+        for content in (CONTENT, {"tools": {"blocked_tools": ["x"]}}):
+            assert accepted(signed_document(content, version=version), locked(lock)).locked_version == lock
+
+    @pytest.mark.parametrize(
+        ("least", "lock", "says", "remedy"),
+        [
+            ("5", "4", "'5' or higher, by min-policy-version", "lower min-policy-version."),
+            ("5", None, "'5' or higher, by min-policy-version", "lower min-policy-version."),
+            ("4", "5", "'5' or higher, by the lock file", "delete the lock file and make a new one."),
+            (None, "5", "'5' or higher, by the lock file", "delete the lock file and make a new one."),
+            ("5", "5.0", "'5.0' or higher, by the lock file", "delete the lock file and make a new one."),
+        ],
+    )
+    @pytest.mark.parametrize("version", ["3", "v9"], ids=["lower", "no version"])
+    def test_of_lock_and_min_policy_version_the_higher_binds_and_is_named_with_its_remedy(
+        self, least: str | None, lock: str | None, says: str, remedy: str, version: str
+    ) -> None:
+        anchor = locked(lock, min_version=least) if lock else replace(ANCHOR, min_version=least)
+        error = refused(signed_document(version=version), anchor)
+        assert error.kind == "policy.rollback"
+        assert says in error.message
+        assert error.fix.endswith(f"if the workspace went back on purpose, {remedy}")
+
+    def test_the_locked_version_itself_may_be_below_the_lowest_that_is_asked_for(self) -> None:
+        assert refused(signed_document(version="4"), locked("4", min_version="5")).kind == "policy.rollback"
+
+    def test_a_document_of_the_cache_says_how_old_it_is(self) -> None:
+        signed = replace(envelope(signed_document()), cached_seconds=61)
+        assert verify_policy(signed, ANCHOR).proof.cached_seconds == 61
+
+
 def test_problems_are_reported_in_the_documented_order() -> None:
     """Each repair brings the next problem to light."""
     content: Document = {"agent": {}}
     document = signed_document(content, workspace_id="ws_2", version="1", status="draft", key=STRANGER)
     broken = without(document, "signature") | {"hash": "0" * 64}
-    anchor = Anchor((PIN,), workspace_id="ws_1", min_version="2")
+    anchor = locked("2", min_version="2")
     honest: Callable[..., Document] = lambda **fields: signed_document(content, **fields)  # noqa: E731 - one table below
     repaired = [
         (broken, "policy.hash_mismatch"),
@@ -280,7 +470,8 @@ def test_problems_are_reported_in_the_documented_order() -> None:
         (honest(workspace_id="ws_2", version="1", status="draft"), "policy.not_active"),
         (honest(workspace_id="ws_2", version="1"), "policy.wrong_workspace"),
         (honest(version="1"), "policy.rollback"),
-        (honest(version="2"), "policy.no_rules"),
+        (honest(version="2"), "policy.equivocation"),
+        (honest(version="3"), "policy.no_rules"),
     ]
     assert [refused(one, anchor).kind for one, _ in repaired] == [kind for _, kind in repaired]
 
@@ -305,6 +496,8 @@ def test_every_problem_says_what_to_do() -> None:
         refused(signed_document(status="draft")),
         refused(signed_document(workspace_id="ws_2")),
         refused(signed_document(), Anchor((PIN,), min_version="4")),
+        refused(signed_document(), Anchor((until(YESTERDAY, PIN),), today=TODAY)),
+        refused(signed_document(), locked("3", {})),
         refused(signed_document({})),
     ]
     assert all(error.message.endswith(".") and error.fix for error in errors)

@@ -1,13 +1,31 @@
-"""Faults are values: how often they are met, and that honesty returns. What each does: tests/trust/test_fetch.py."""
+"""Faults are values: how often they are met, that honesty returns, and what they write.
 
+What the gate makes of each: tests/end_to_end/test_hostile_*.py.
+"""
+
+import gzip
+import io
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from itertools import islice
 from pathlib import Path
 
 import httpx
 import pytest
 
-from sekuire_gate.workspace import faults
-from sekuire_gate.workspace.faults import Received
+from sekuire_gate.workspace import faults, floods
+from sekuire_gate.workspace.faults import RESET, Fault, Received
 from tests.support.workspace import ServedWorkspace, served_workspace
+
+ASKED = Received("GET", "/", ())
+DOCUMENT = b'{"policy_id": "p"}'
+
+
+def written(fault: Fault, *, pieces: int = 1_000) -> bytes:
+    """What a fault writes to the socket, of its first pieces."""
+    return b"".join(piece for piece in islice(fault.pieces(ASKED, DOCUMENT), pieces) if isinstance(piece, bytes))
 
 
 def get(served: ServedWorkspace) -> httpx.Response:
@@ -49,3 +67,76 @@ def test_a_header_is_found_in_any_case(name: str) -> None:
     received = Received("GET", "/", (("X-Api-Key", "a"), ("X-API-KEY", "b")))
     assert received.header(name) == "a"
     assert received.header("Cookie") is None
+
+
+def test_a_reset_is_no_end_of_an_answer(tmp_path: Path) -> None:
+    with served_workspace(tmp_path, faults=[faults.raw(RESET, times=1)]) as served:
+        with pytest.raises(httpx.ReadError):
+            get(served)
+        assert get(served).status_code == 200
+
+
+HONEST = [faults.in_chunks(), faults.after_hints(103, 3), faults.late(0.1), faults.with_lines("X: y"), faults.under()]
+
+
+@pytest.mark.parametrize("fault", HONEST, ids=["in chunks", "after hints", "late", "with a header", "without a length"])
+def test_what_http_allows_brings_the_document(fault: Fault, tmp_path: Path) -> None:
+    with served_workspace(tmp_path, faults=[fault]) as served:
+        assert get(served).content == served.document
+
+
+def test_the_bytes_of_the_document_stand_under_any_head() -> None:
+    fault = faults.under(
+        "Content-Length: +{length}", "X: \xe9", status_line="HTTP/3.0 200", line_end="\n", body=bytes.upper
+    )
+    assert written(fault) == (
+        b"HTTP/3.0 200\nContent-Type: application/json\nContent-Length: +18\nX: \xe9\n\n" + DOCUMENT.upper()
+    )
+    assert written(faults.bare()) == DOCUMENT
+    assert written(faults.padded(1_000)).endswith(b'"p"}' + b" " * 982)
+    assert written(faults.cut_head(10)) == b"HTTP/1.1 2"
+    assert written(faults.drip_chunks(0)).endswith(b"\r\n\r\n" + b"".join(b"1\r\n%c\r\n" % byte for byte in DOCUMENT))
+    assert written(faults.drip_body(0, code=503)).startswith(b"HTTP/1.1 503 ")
+
+
+def test_a_date_to_come_again_is_counted_from_the_request() -> None:
+    fault = faults.retry_at(503, 60)
+    time.sleep(1.1)
+    before = datetime.now(UTC)
+    date = written(fault).partition(b"Retry-After: ")[2].partition(b"\r\n")[0].decode()
+    assert timedelta(seconds=58.9) <= parsedate_to_datetime(date) - before <= timedelta(seconds=60.1)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", None])
+def test_a_bomb_is_small_until_it_is_decompressed(encoding: str | None) -> None:
+    head, _, bomb = written(faults.gzip_bomb(encoding=encoding)).partition(b"\r\n\r\n")
+    assert (b"Content-Encoding: gzip" in head) == (encoding == "gzip")
+    assert len(bomb) < 400_000
+    with gzip.open(io.BytesIO(bomb)) as opened:
+        assert sum(map(len, blocks(opened.read))) == 300 * 1_048_576
+
+
+def blocks(read: Callable[[int], bytes]) -> Iterable[bytes]:
+    """All that can be read, 1 MiB at a time."""
+    return iter(lambda: read(1_048_576), b"")
+
+
+FLOODS = {
+    "body": faults.endless_body(),
+    "100 Continue": faults.endless_continue(),
+    "header line": floods.header_line(),
+    "headers": floods.headers(),
+    "headers, slowly": floods.headers(pause=0.1),
+    "hints": floods.hints(),
+    "chunk": floods.chunk(),
+    "chunk extension": floods.chunk_extension(),
+    "chunk extensions": floods.chunk_extensions(),
+    "trailer line": floods.trailer_line(),
+    "trailers": floods.trailers(),
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+def test_a_flood_has_always_more(flood: Fault) -> None:
+    assert len(list(islice(flood.pieces(ASKED, DOCUMENT), 1_000))) == 1_000
+    assert len(written(flood, pieces=1_000)) > len(written(flood, pieces=900))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sekuire_gate.workspace.reply import error_reply, reply
+from sekuire_gate.workspace.reply import chunked, error_reply, reply
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ from sekuire_gate.workspace.reply import error_reply, reply
 )
 def test_an_answer_is_written_with_its_length(made: bytes, expected: bytes) -> None:
     assert made == expected
+
+
+def test_a_body_in_chunks_ends_with_the_empty_one() -> None:
+    assert chunked(b"a" * 26) == b"1a\r\n" + b"a" * 26 + b"\r\n0\r\n\r\n"
+    assert chunked(b"") == b"0\r\n\r\n"

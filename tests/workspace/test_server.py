@@ -2,15 +2,19 @@
 
 import contextlib
 import json
+import re
 import socket
 import struct
 import threading
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
 from sekuire_gate.errors import SettingsError
+from sekuire_gate.workspace import faults
 from sekuire_gate.workspace.server import WorkspaceServer
 from sekuire_gate.workspace.store import create_workspace
 from tests.support.workspace import ServedWorkspace, served_workspace
@@ -175,6 +179,30 @@ def test_many_clients_are_answered_at_the_same_time(tmp_path: Path) -> None:
         for connection in idle:
             connection.close()
     assert statuses == [200] * 10
+
+
+def test_every_honest_answer_tells_the_servers_time_and_a_fault_only_what_it_is_given(tmp_path: Path) -> None:
+    asked = datetime.now(UTC).replace(microsecond=0)
+    fault = faults.status(200, b"{}")
+    with served_workspace(tmp_path, require_key="sk_live_1", faults=[fault]) as served:
+        misled = ask(served, key=b"sk_live_1")
+        served.path_of_active.unlink()
+        answers = [
+            ask(served, "/elsewhere", key=b"sk_live_1"),
+            ask(served),
+            ask(served, key=b"sk_live_1"),
+            ask(served, method="HEAD", key=b"sk_live_1"),
+        ]
+        unreadable = exchange(served, b"nothing to read\r\n\r\n")
+    with served_workspace(tmp_path / "b") as served:
+        answers.append(ask(served))
+    assert [answer.status_code for answer in answers] == [404, 401, 500, 405, 200]
+    for answer in answers:
+        (date,) = answer.headers.get_list("Date")
+        assert re.fullmatch(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT", date)
+        assert asked <= parsedate_to_datetime(date) <= datetime.now(UTC)
+    assert unreadable.count(b"\r\nDate: ") == 1
+    assert "Date" not in misled.headers
 
 
 def test_a_damaged_workspace_is_an_error_of_the_server(tmp_path: Path) -> None:
