@@ -35,6 +35,7 @@ IMPORTS: dict[str, set[str]] = {
     "canonical": {"strict_json"},
     "errors": {"model"},
     "rules": {"model", "canonical"},
+    "changes": {"model", "rules"},
     "trust": {"model", "errors", "canonical", "durable", "sekuire_gate"},
     "parse": {"model", "errors", "canonical"},
     "render": {"model", "sekuire_gate"},
@@ -54,7 +55,7 @@ IMPORTS: dict[str, set[str]] = {
     "delivery": {"settings", "workflow", "render", "publish", "model", "errors"},
     "checkup": {"policy_settings", "workflow", "keyless", "inputs", "trust", "model", "errors"},
     "commands": {
-        "model", "canonical", "errors", "rules", "trust", "parse", "render", "workspace",
+        "model", "canonical", "errors", "rules", "changes", "trust", "parse", "render", "workspace",
         "inputs", "workflow", "durable", "policy_settings", "settings", "gate", "delivery", "checkup",
     },
     "cli": {"commands", "render", "inputs", "model", "errors", "sekuire_gate"},

@@ -108,9 +108,10 @@ def test_a_stream_that_is_closed_before_the_start_or_full_is_no_traceback(
     [
         ("policy show", 0, []),
         ("policy show --json --file large.json", 0, []),
+        ("policy diff policy.json large.json --json", 0, []),
         ("doctor --policy policy.json", 3, ["policy.key_not_pinned"]),
     ],
-    ids=["little", "much at once", "piece by piece"],
+    ids=["little", "much at once", "a difference", "piece by piece"],
 )
 def test_what_does_not_fit_onto_stdout_is_said_in_one_line_and_the_exit_code_stands(
     arguments: str, code: int, before: list[str], tmp_path: Path

@@ -25,7 +25,7 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8")
 LATER_INPUTS = {
     "shard", "check-run", "comment", "github-token",
 }  # fmt: skip
-LATER_COMMANDS = {"policy diff", "explain", "schema", "merge"}
+LATER_COMMANDS = {"explain", "schema", "merge"}
 LATER_RULE_FAMILIES = {"network", "filesystem", "rate_limit", "identity"}
 LATER_RULES = {
     "definition.unknown_claim", "definition.several", "definition.unusual_name",

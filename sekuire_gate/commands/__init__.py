@@ -16,6 +16,7 @@ COMMANDS: tuple[Listed, ...] = (
     Listed("policy pull", "policy_pull", "fetch, verify and save the active policy"),
     Listed("policy validate", "policy_validate", "verify a saved policy"),
     Listed("policy show", "policy_show", "show what a saved policy permits"),
+    Listed("policy diff", "policy_diff", "say what a change of policy permits and forbids newly"),
     Listed("lock", "lock", "write sekuire.lock from the policy that is active and verified now"),
     Listed("doctor", "doctor", "look at inputs, connection, pins, lock and cache before they matter"),
     Listed("workspace init", "workspace_init", "create an embedded development workspace"),

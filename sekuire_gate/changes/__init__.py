@@ -1,0 +1,1 @@
+"""What a change of policy changes: permissions, and the verdicts on definitions."""
