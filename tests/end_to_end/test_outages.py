@@ -167,6 +167,7 @@ def test_after_a_good_run_the_policy_is_kept_and_stands_in_when_the_service_is_d
         assert site.kept.stat().st_ino == kept, "what stands in does not become younger"
         again = site.check()
     assert (good.exit_code, good.outputs["policy-source"]) == (0, "fetched")
+    assert good.stderr == ""
     assert "policy.cached" not in good.everything
     assert_stands_in(down, "less than a minute")
     assert (again.exit_code, again.outputs["policy-source"]) == (0, "fetched")
@@ -193,16 +194,12 @@ def test_a_policy_that_judges_a_definition_unfit_is_kept_too_and_judges_the_same
 
 
 OUTAGES: dict[str, tuple[bytes, str]] = {
-    "408": (reply(408, b"", headers=LATER), "fetch.server_error"),
-    "425": (reply(425, b"", headers=LATER), "fetch.server_error"),
     "429": (reply(429, b"", headers=LATER), "fetch.rate_limited"),
-    "500": (reply(500, b"", headers=LATER), "fetch.server_error"),
     "502, a page of a proxy": (
         reply(502, b"<html>down</html>", content_type="text/html", headers=LATER),
         "fetch.server_error",
     ),
     "cut in the body": (reply(200, DOCUMENT)[:-1], "fetch.truncated"),
-    "cut before anything": (b"", "fetch.unreachable"),
 }
 
 
@@ -212,8 +209,8 @@ def test_an_outage_that_may_pass_is_answered_from_the_cache_or_by_default_is_exi
     with socket_server(sending(answer)) as server:
         site = Site(repo, server.port)
         site.keep(ago=timedelta(hours=2, minutes=5, seconds=30))
-        cached = site.check()
-        failed = site.check(on_unavailable="fail")
+        cached = site.check("--timeout", "1")
+        failed = site.check("--timeout", "1", on_unavailable="fail")
     assert_stands_in(cached, "2 hours 5 minutes")
     assert cached.stderr.startswith(f"{kind}: "), "the log says what is wrong with the service"
     assert (failed.exit_code, failed.kinds, failed.outputs["policy-source"]) == (4, [kind], "")
@@ -229,30 +226,19 @@ def test_a_service_that_is_gone_or_never_answers_is_an_outage_that_may_pass(repo
     with socket_server(say_nothing) as server:
         silent = Site(repo, server.port)
         silent.keep(ago=timedelta(minutes=3))
-        assert_stands_in(silent.check("--timeout", "1"), "3 minutes")
-        assert silent.check("--timeout", "1", on_unavailable="fail").kinds == ["fetch.timeout"]
-    assert_stands_in(silent.check("--timeout", "1"), "3 minutes")
-    assert silent.check("--timeout", "1", on_unavailable="fail").kinds == ["fetch.unreachable"]
+        late = silent.check("--timeout", "1")
+    gone = silent.check("--timeout", "1")
+    for ran, kind in ((late, "fetch.timeout"), (gone, "fetch.unreachable")):
+        assert_stands_in(ran, "3 minutes")
+        assert ran.stderr.startswith(f"{kind}: ")
 
 
+# One of each class; which kinds may pass is asked in tests/trust/test_cache.py.
 ANSWERS: dict[str, tuple[bytes, int, str]] = {
-    "401": (reply(401, b""), 2, "fetch.unauthorized"),
-    "402": (reply(402, b""), 2, "fetch.plan_limit"),
-    "403": (reply(403, b""), 2, "fetch.forbidden"),
-    "404": (reply(404, b""), 4, "fetch.not_found"),
-    "410": (reply(410, b""), 4, "fetch.rejected"),
+    "a refused key": (reply(403, b""), 2, "fetch.forbidden"),
     "a redirect": (reply(302, b"", headers=(("Location", "http://127.0.0.1:1/"),)), 4, "fetch.redirect"),
-    "another content type": (reply(200, DOCUMENT, content_type="text/html"), 4, "fetch.content_type"),
-    "a content encoding": (reply(200, DOCUMENT, headers=(("Content-Encoding", "gzip"),)), 4, "fetch.content_encoding"),
     "no JSON": (reply(200, b"down for maintenance"), 4, "fetch.bad_body"),
-    "too large": (reply(200, b" " * 1_048_577), 4, "fetch.too_large"),
-    "no HTTP": (b"SSH-2.0-OpenSSH\r\n", 4, "fetch.protocol"),
-    "tampered": (reply(200, DOCUMENT.replace(b"gpt-4o", b"gpt-4x")), 3, "policy.hash_mismatch"),
-    "signed by a stranger": (reply(200, as_bytes(signed_document(key=STRANGER))), 3, "policy.key_mismatch"),
-    "no signature": (reply(200, as_bytes(signed_document(signature=None))), 3, "policy.signature_missing"),
-    "draft": (reply(200, as_bytes(signed_document(status="draft"))), 3, "policy.not_active"),
     "rollback": (reply(200, as_bytes(signed_document(version="2"))), 3, "policy.rollback"),
-    "two readings": (reply(200, DOCUMENT.replace(b"{", b'{"version": "9", ', 1)), 3, "policy.ambiguous"),
 }
 
 
@@ -279,58 +265,31 @@ def test_a_connection_that_is_not_trusted_is_no_outage(site: Site) -> None:
     assert "cached policy" not in ran.everything
 
 
-def through_a_proxy(repo: Path, answer: bytes) -> tuple[Ran, int]:
-    """Check by way of a proxy that answers so; return how often it was asked, too."""
+def through_a_proxy(repo: Path, answer: bytes) -> Ran:
+    """Check by way of a proxy that answers so."""
     backend = "https://api.example.test"
     address = policy_address(backend, "ws_1", allow_loopback_http=False)
     cache = PolicyCache(repo / ".cache", datetime.now(UTC))
     assert keep(cache, address, Secret(API_KEY), DOCUMENT, fingerprint(public_key())) == ()
     with socket_server(sending(answer)) as proxy:
-        ran = Site(repo, 1).check("--backend", backend, "--proxy", f"http://127.0.0.1:{proxy.port}")
-        return ran, len(proxy.received)
+        through = ("--proxy", f"http://127.0.0.1:{proxy.port}")
+        return Site(repo, 1).check("--backend", backend, *through, "--timeout", "1")
 
 
-@pytest.mark.parametrize("status", [302, 403, 407])
-def test_a_proxy_that_refuses_is_an_answer_asked_for_once_and_never_covered_up(status: int, repo: Path) -> None:
-    ran, times = through_a_proxy(repo, b"HTTP/1.1 %d No\r\nContent-Length: 0\r\n\r\n" % status)
-    assert (ran.exit_code, ran.kinds, times) == (4, ["fetch.rejected"], 1)
+def test_a_proxy_that_refuses_is_an_answer_and_never_covered_up(repo: Path) -> None:
+    ran = through_a_proxy(repo, b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n")
+    assert (ran.exit_code, ran.kinds) == (4, ["fetch.rejected"])
     assert (ran.report["policy"], ran.outputs["policy-source"]) == (None, "")
     assert "cached policy" not in ran.everything
 
 
 def test_a_proxy_that_does_not_get_through_is_an_outage(repo: Path) -> None:
-    ran, times = through_a_proxy(repo, b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n")
+    ran = through_a_proxy(repo, b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n")
     assert_stands_in(ran, "less than a minute")
-    assert times > 1
 
 
 def of_another_api_key(site: Site) -> Ran:
     site.keep(key="sk_live_of_somebody_else")
-    return site.check()
-
-
-def without_an_api_key(site: Site) -> Ran:
-    site.keep()
-    return site.check(key="")
-
-
-def of_another_host(site: Site) -> Ran:
-    with socket_server(sending(DOWN)) as other:
-        Site(site.repo, other.port).keep()
-    return site.check()
-
-
-def of_another_workspace(site: Site) -> Ran:
-    Site(site.repo, site.port, "ws_2").keep()
-    return site.check()
-
-
-def of_another_workspace_under_this_ones_name(site: Site) -> Ran:
-    site.keep()
-    name = site.kept.name
-    site.kept.unlink()
-    Site(site.repo, site.port, "ws_2").keep()
-    site.kept.rename(site.cache / name)
     return site.check()
 
 
@@ -339,54 +298,11 @@ def under_another_pin(site: Site) -> Ran:
     return site.check(pins=(public_key(STRANGER).hex(),))
 
 
-def without_a_pin(site: Site) -> Ran:
-    site.keep()
-    return site.check("--unsafe-trust-embedded-key", pins=())
-
-
-def changed(old: bytes, new: bytes) -> Callable[[Site], Ran]:
-    def case(site: Site) -> Ran:
-        site.keep(ago=timedelta(hours=1))
-        data = site.kept.read_bytes()
-        assert old in data
-        site.kept.write_bytes(data.replace(old, new))
-        return site.check()
-
-    return case
-
-
-def with_a_younger_time(site: Site) -> Ran:
-    site.keep(ago=timedelta(days=3))
-    lines = site.kept.read_bytes().split(b"\n", 3)
-    header = json.loads(lines[2])
-    lines[2] = json.dumps({**header, "fetched_at": header["fetched_at"] + 3 * 86_400}).encode()
-    site.kept.write_bytes(b"\n".join(lines))
-    return site.check()
-
-
-def with_the_seal_of_a_younger_one(site: Site) -> Ran:
-    """An old document under the time and the seal of a new one, both by the same key."""
-    site.keep(ago=timedelta(days=3))
-    old = site.kept.read_bytes()
-    site.keep(document=as_bytes(signed_document(version="4")))
-    site.kept.write_bytes(b"\n".join((*site.kept.read_bytes().split(b"\n", 3)[:3], old.split(b"\n", 3)[3])))
-    return site.check()
-
-
-def cut_in_half(site: Site) -> Ran:
-    site.keep()
-    site.kept.write_bytes(site.kept.read_bytes()[: site.kept.stat().st_size // 2])
-    return site.check()
-
-
-def the_document_alone(site: Site) -> Ran:
-    site.keep()
-    site.kept.write_bytes(DOCUMENT)
-    return site.check()
-
-
-def a_day_old(site: Site) -> Ran:
-    site.keep(ago=timedelta(days=1, hours=2, minutes=30))
+def with_other_rules(site: Site) -> Ran:
+    site.keep(ago=timedelta(hours=1))
+    data = site.kept.read_bytes()
+    assert b'"gpt-4o"' in data
+    site.kept.write_bytes(data.replace(b'"gpt-4o"', b'"gpt-4x"'))
     return site.check()
 
 
@@ -395,86 +311,30 @@ def older_than_asked_for(site: Site) -> Ran:
     return site.check("--max-cache-age", "1h")
 
 
-def over_a_week_old(site: Site) -> Ran:
-    site.keep(ago=timedelta(days=8))
-    return site.check("--max-cache-age", "7d")
-
-
 def a_day_old_with_a_clock_that_an_earlier_step_set_back(site: Site) -> Ran:
     site.keep(ago=timedelta(days=2))
     return site.check(epoch=str(int(datetime.now(UTC).timestamp()) - 2 * 86_400))
 
 
-def from_the_future(site: Site) -> Ran:
-    site.keep(ago=timedelta(minutes=-10))
-    return site.check()
-
-
-def behind_a_link(site: Site) -> Ran:
-    site.keep(folder="elsewhere")
-    (real,) = (site.repo / "elsewhere").iterdir()
-    site.cache.mkdir()
-    (site.cache / real.name).symlink_to(real)
-    return site.check()
-
-
-def a_pipe(site: Site) -> Ran:
-    site.keep()
-    path = site.kept
-    path.unlink()
-    os.mkfifo(path)
-    return site.check()
-
-
-def a_folder(site: Site) -> Ran:
-    site.keep()
-    path = site.kept
-    path.unlink()
-    path.mkdir()
-    return site.check()
-
-
 _CHANGED = "it was kept with another API key, or changed since"
-UNUSED: list[tuple[Callable[[Site], Ran], str]] = [
-    (Site.check, "none is kept in '{cache}'"),
-    (of_another_api_key, _CHANGED),
-    (without_an_api_key, "one is kept only under an API key"),
-    (of_another_host, "none is kept in '{cache}'"),
-    (of_another_workspace, "none is kept in '{cache}'"),
-    (of_another_workspace_under_this_ones_name, "it is of another host or workspace"),
-    (under_another_pin, "it was signed by a key that is not pinned now"),
-    (without_a_pin, "one is kept only where its signing key is pinned"),
-    (changed(b'"gpt-4o"', b'"gpt-4x"'), _CHANGED),
-    (changed(b'"workspace_id": "ws_1"', b'"workspace_id": "ws_2"'), _CHANGED),
-    (with_a_younger_time, _CHANGED),
-    (with_the_seal_of_a_younger_one, _CHANGED),
-    (cut_in_half, _CHANGED),
-    (the_document_alone, _CHANGED),
-    (a_day_old, "it is older than max-cache-age, 1 day"),
-    (older_than_asked_for, "it is older than max-cache-age, 1 hour"),
-    (over_a_week_old, "it is older than max-cache-age, 7 days"),
-    (a_day_old_with_a_clock_that_an_earlier_step_set_back, "it is older than max-cache-age, 1 day"),
-    (from_the_future, "by this machine's clock it was fetched in the future"),
-    (behind_a_link, "it is a link"),
-    (a_pipe, "it is not a regular file"),
-    (a_folder, "it cannot be read: Is a directory"),
-]
+# What key, pins, age and clock a run gives is what is asked for; every reason is tried in tests/trust/test_cache.py.
+UNUSED: dict[str, tuple[Callable[[Site], Ran], str]] = {
+    "another API key": (of_another_api_key, _CHANGED),
+    "another pin": (under_another_pin, "it was signed by a key that is not pinned now"),
+    "a changed document": (with_other_rules, _CHANGED),
+    "older than asked for": (older_than_asked_for, "it is older than max-cache-age, 1 hour"),
+    "a clock set back": (
+        a_day_old_with_a_clock_that_an_earlier_step_set_back,
+        "it is older than max-cache-age, 1 day",
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("case", "reason"),
-    UNUSED,
-    ids=[
-        "none", "another API key", "no API key", "another host", "another workspace", "its name changed",
-        "another pin", "no pin", "a changed document", "a changed workspace", "a changed time", "a borrowed seal",
-        "cut", "without a seal", "stale", "older than asked for", "over a week old", "a clock set back",
-        "the future", "a link", "a pipe", "a folder",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("case", "reason"), UNUSED.values(), ids=UNUSED)
 def test_a_cached_policy_that_does_not_fit_leaves_the_outage_and_the_reason(
     case: Callable[[Site], Ran], reason: str, site: Site
 ) -> None:
-    assert_not_used(case(site), reason.format(cache=site.cache))
+    assert_not_used(case(site), reason)
 
 
 def test_freezing_an_old_policy_by_putting_its_file_back_gains_the_age_that_is_granted_and_no_more(site: Site) -> None:
@@ -508,25 +368,13 @@ def locked(site: Site, **fields: str) -> tuple[str, ...]:
 
 
 NO_LONGER: dict[str, tuple[Callable[[Site], Ran], str]] = {
-    "a version that is too low by now": (
-        lambda site: site.check("--min-policy-version", "4"),
-        "the policy's version is '3', expected '4' or higher, by min-policy-version.",
-    ),
     "a pin that has ended": (
         lambda site: site.check(pins=(f"{PIN} until=2026-01-01",)),
         "no pin that may sign this policy counts any more: ",
     ),
-    "a pin of its key by another id": (
-        lambda site: site.check(pins=(f"key_2={public_key().hex()}",)),
-        "the policy names the signing key 'key_1', and no pin counts for it: ",
-    ),
     "a lock file of a higher version": (
         lambda site: site.check(*locked(site, policy_version="4")),
         "the policy's version is '3', expected '4' or higher, by the lock file.",
-    ),
-    "a lock file of another policy": (
-        lambda site: site.check(*locked(site, policy_hash="0" * 64)),
-        "two policies are signed as version '3': ",
     ),
 }
 
@@ -567,21 +415,13 @@ def assert_not_kept(ran: Ran, site: Site, reason: str) -> None:
     assert "not kept" not in ran.stdout + ran.summary + json.dumps(ran.report)
 
 
-@pytest.mark.parametrize("on_unavailable", ["fail", "cached"])
-def test_a_policy_without_an_api_key_or_a_pin_is_not_kept_and_that_is_said(on_unavailable: str, repo: Path) -> None:
+def test_a_policy_without_an_api_key_or_a_pin_is_not_kept_and_that_is_said(repo: Path) -> None:
     with served(repo) as site:
-        without_key = site.check(key="", on_unavailable=on_unavailable)
-        without_pin = site.check("--unsafe-trust-embedded-key", pins=(), on_unavailable=on_unavailable)
+        without_key = site.check(key="", on_unavailable="fail")
+        without_pin = site.check("--unsafe-trust-embedded-key", pins=(), on_unavailable="cached")
     assert_not_kept(without_key, site, "there is no API key to seal it with")
     assert_not_kept(without_pin, site, "its signing key is not pinned")
     assert not site.cache.exists()
-
-
-def test_a_policy_that_is_kept_is_no_word_on_stderr(repo: Path) -> None:
-    with served(repo) as site:
-        ran = site.check()
-    assert (ran.exit_code, ran.stderr) == (0, "")
-    assert site.kept.exists()
 
 
 def test_a_cache_that_cannot_be_written_is_one_line_on_stderr_and_the_verdict_stands(repo: Path) -> None:
@@ -591,8 +431,11 @@ def test_a_cache_that_cannot_be_written_is_one_line_on_stderr_and_the_verdict_st
     assert_not_kept(ran, site, "File exists")
 
 
-@pytest.mark.parametrize("policy", [(), ("--policy", "policy.json")], ids=["of the service", "saved"])
-@pytest.mark.parametrize("folder", ["link", "link/below"])
+@pytest.mark.parametrize(
+    ("folder", "policy"),
+    [("link/below", ()), ("link", ("--policy", "policy.json"))],
+    ids=["below, of the service", "itself, saved"],
+)
 def test_a_cache_behind_a_link_of_the_checkout_is_refused_before_anything_is_written_or_taken_away(
     folder: str, policy: tuple[str, ...], repo: Path
 ) -> None:
@@ -619,10 +462,9 @@ def test_a_cache_that_is_named_by_an_absolute_path_may_lie_behind_a_link(repo: P
     assert len(list((repo.parent / "outside").iterdir())) == 1
 
 
-@pytest.mark.parametrize("folder", ["x" * 300, "/".join("d" * 3_000)], ids=["a long name", "a long path"])
-def test_a_cache_whose_name_no_folder_can_have_is_a_line_on_stderr_and_no_crash(folder: str, repo: Path) -> None:
+def test_a_cache_whose_name_no_folder_can_have_is_a_line_on_stderr_and_no_crash(repo: Path) -> None:
     with served(repo) as site:
-        ran = site.check("--cache-dir", folder)
+        ran = site.check("--cache-dir", "/".join("d" * 3_000))
     assert (ran.exit_code, ran.kinds) == (0, [])
     (line,) = ran.stderr.splitlines()
     assert line.startswith("the policy is not kept in '")

@@ -93,28 +93,9 @@ def test_a_redirect_is_not_even_prepared(tmp_path: Path) -> None:
     assert response.history == []
 
 
-def test_a_server_that_no_authority_vouches_for_is_refused(tmp_path: Path) -> None:
-    server_context = Authority.create(tmp_path).server_context()
-    with socket_server(sending(b""), tls=server_context) as server:
-        error = failure_of(on_localhost(server.port), Transport(api_key=Secret(KEY)))
-    assert error.kind == "fetch.tls"
-    assert "authority that is not trusted" in error.message
-    assert server.received == []  # not a byte of the request, the key in it, went out
-
-
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return Authority.create(tmp_path)
-
-
-def test_the_client_speaks_no_tls_below_1_2(tmp_path: Path) -> None:
-    old = Authority.create(tmp_path).server_context()
-    old.set_ciphers("ALL:@SECLEVEL=0")
-    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
-        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
-    with socket_server(sending(b""), tls=old) as server:
-        error = failure_of(on_localhost(server.port), Transport())
-    assert error.kind == "fetch.tls"
 
 
 @pytest.mark.parametrize("by_hand", [True, False], ids=["the input", "the runner's variable"])

@@ -8,7 +8,7 @@ import pytest
 
 from sekuire_gate.workspace import faults
 from sekuire_gate.workspace.reply import Headers
-from tests.support.hostile import HONEST, Case, Met, hold_against, play, playing
+from tests.support.hostile import HONEST, KEY, Case, Met, hold_against, play, playing
 from tests.support.signing import as_bytes, signed_document
 from tests.support.sockets import SocketServer, sending, socket_server
 
@@ -104,7 +104,8 @@ HEADS = {
     ),
     "a bomb": Case(faults.gzip_bomb(), "fetch.content_encoding"),
     "a bomb that does not say so": Case(faults.gzip_bomb(encoding=None), "fetch.bad_body"),
-    "a bomb in a refusal": Case(faults.gzip_bomb(403), "fetch.forbidden"),
+    "a bomb in a refusal": Case(faults.gzip_bomb(403), "fetch.forbidden", words="status 403."),
+    "a redirect that names no place": Case(faults.status(302), "fetch.redirect"),
     "a plan that is too small": Case(
         faults.status(402, b'{"error": "plan_limit_exceeded", "message": "Pay.", "required_plan": "team"}'),
         "fetch.plan_limit",
@@ -169,11 +170,44 @@ BODIES: dict[str, tuple[str | bytes, str]] = {
     "a version that is a number": (DOCUMENT.replace('"version": "3"', '"version": 3'), "policy.malformed"),
 }
 
+
+def escaped(text: str) -> str:
+    """Write each character as an escape of JSON."""
+    return "".join(f"\\u{ord(character):04x}" for character in text)
+
+
+SPELLINGS = {
+    "plainly": KEY,
+    "in escapes": escaped(KEY),
+    "in escapes in upper case": escaped(KEY).upper().replace("U", "u"),
+    "with one escape": f"{KEY[:5]}{escaped(KEY[5])}{KEY[6:]}",
+}
+# Whoever pulls a policy may commit it, and whoever reads it reads the key.
+ECHOES = {
+    **{
+        f"as its {name}": as_bytes(signed_document() | {name: KEY})
+        for name in ("policy_id", "version", "signing_key_id", "status")
+    },
+    **{
+        f"{place}, {how}": as_bytes(document).decode().replace("KEY", spelled).encode()
+        for place, document in {
+            "in the content": signed_document({"description": "a KEY"}),
+            "in what nobody reads": signed_document() | {"more": [["KEY"]]},
+            "as a name": signed_document() | {"more": [{"a KEY b": 1}]},
+        }.items()
+        for how, spelled in SPELLINGS.items()
+    },
+}
+
 CASES = {
     **HEADS,
     **{
         f"body {name}": Case(faults.document(body if isinstance(body, bytes) else body.encode()), kind)
         for name, (body, kind) in BODIES.items()
+    },
+    **{
+        f"the API key {where}": Case(faults.document(body), "policy.malformed", words="the policy repeats the API key.")
+        for where, body in ECHOES.items()
     },
     "body of 1 MiB": Case(faults.padded(MIB)),
     "body of 1 MiB and a byte": Case(faults.padded(MIB + 1), "fetch.too_large"),
