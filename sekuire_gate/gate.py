@@ -10,6 +10,7 @@ from sekuire_gate.model.outcome import Outcome
 from sekuire_gate.model.policy import Policy, Trust
 from sekuire_gate.model.problem import ExitCode, Problem
 from sekuire_gate.parse.definitions import read_definitions
+from sekuire_gate.parse.discover import Step, unwatched
 from sekuire_gate.parse.folder import Folder
 from sekuire_gate.policy_settings import PolicySettings
 from sekuire_gate.rules.evaluate import evaluate
@@ -88,19 +89,25 @@ def _keep(settings: PolicySettings, signed: SignedPolicy, policy: Policy) -> tup
     return keep(cache, where, api_key, signed.raw, proof.key_fingerprint)
 
 
-def judge(trusted: Trusted, settings: Settings) -> Outcome:
+def judge(trusted: Trusted, settings: Settings, step: Step = unwatched) -> Outcome:
     """Read every definition below the root and judge it; what cannot be read is a problem of its own."""
-    definitions = read_definitions(Folder(settings.asked.root), settings.search)
+    definitions = read_definitions(Folder(settings.asked.root), settings.search, step)
     report = evaluate(trusted.policy, definitions)
     return Outcome(report, definitions.problems, settings.mode, settings.force, remarks=trusted.remarks)
 
 
-def answer(settings: Settings, run: WorkflowRun) -> Outcome:
-    """Run the gate; whatever happens, there is an outcome to report."""
+def answer(settings: Settings, run: WorkflowRun, step: Step = unwatched) -> Outcome:
+    """Run the gate; whatever happens, there is an outcome to report.
+
+    Args:
+        settings: what it is told.
+        run: the run as the runner describes it.
+        step: called while definitions are looked for and read, for somebody who watches.
+    """
     trusted: Trusted | None = None
     try:
         trusted = trusted_policy(settings.policy, run)
-        return judge(trusted, settings)
+        return judge(trusted, settings, step)
     except GateError as error:
         problem = error.problem
     except Exception as error:  # noqa: BLE001 - a bug blocks, and is reported like everything else

@@ -26,10 +26,6 @@ LATER_INPUTS = {
     "shard", "check-run", "comment", "github-token",
 }  # fmt: skip
 LATER_COMMANDS = {"explain", "schema", "merge"}
-LATER_RULE_FAMILIES = {"network", "filesystem", "rate_limit", "identity"}
-LATER_RULES = {
-    "definition.unknown_claim", "definition.several", "definition.unusual_name",
-}  # fmt: skip
 LATER_OUTPUTS = {"sarif-file"}
 LATER_FORMATS = {"sarif", "junit", "gitlab"}
 # What went wrong beside the verdict, which stands: one line on stderr, and no problem of the run.
@@ -142,8 +138,7 @@ def test_the_commands_of_the_contract_are_those_of_the_program_and_the_readme() 
 
 def contract_rules() -> set[str]:
     listed = section(CONTRACT, "7. Rules (ids are for ever)").split("Levels:", 1)[0]
-    names = set(re.findall(r"`([a-z_]+\.[a-z_]+)`", listed))
-    return {name for name in names if name.split(".", 1)[0] not in LATER_RULE_FAMILIES} - LATER_RULES
+    return set(re.findall(r"`([a-z_]+\.[a-z_]+)`", listed))
 
 
 def test_the_rules_of_the_contract_are_those_of_the_program_and_the_readme() -> None:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from sekuire_gate.changes.list_changes import list_changes, toggled
-from sekuire_gate.changes.permitted import HOSTS, NAMES, PATHS
+from sekuire_gate.changes.permitted import EXTENSIONS, HOSTS, NAMES, PATHS
 from sekuire_gate.model.difference import Change, Document, Effect
 from sekuire_gate.model.policy import ApiRules, Entry, FilesystemRules, NameRules, NetworkRules, RateLimits
-from sekuire_gate.rules.wording import listed
+from sekuire_gate.rules.paths import another_spelling
+from sekuire_gate.rules.wording import list_name, listed
 
 _TLS = "/permissions/network/require_tls"
 _EXTENSIONS = "/permissions/filesystem/allowed_extensions"
@@ -40,26 +41,38 @@ def filesystem_changes(a: FilesystemRules, b: FilesystemRules) -> Iterator[Chang
     if switched or not a.enabled:
         yield from switched
         return
-    found = (*list_changes("filesystem", a.paths, b.paths, PATHS), *_extensions(a.extensions, b.extensions))
+    found = (
+        *list_changes("filesystem", a.paths, b.paths, PATHS),
+        *list_changes("filesystem", _extensions(a), _extensions(b), EXTENSIONS),
+    )
     yield from found
-    yield from toggled("filesystem", found, was=a.restricts, will=b.restricts)
+    told = tuple(toggled("filesystem", found, was=a.restricts, will=b.restricts))
+    yield from told or _other_spellings(a.paths, b.paths)
 
 
-def _extensions(a: tuple[str, ...], b: tuple[str, ...]) -> Iterator[Change]:
-    """Compare extensions, with or without their dot; they bind files beside the lists of paths."""
-    was, will = ({text.removeprefix("."): text for text in reversed(texts)} for texts in (a, b))
-    if was and not will:
-        reason = "the list of extensions is gone: any will do where the path is permitted"
-        yield Change("filesystem", Effect.PERMITS_REST, None, reason, Document.A, _EXTENSIONS)
-    elif will and not was:
-        reason = f"a list of extensions appears: only files with these are permitted now: {listed(b)}"
-        yield Change("filesystem", Effect.FORBIDS_REST, None, reason, Document.B, _EXTENSIONS)
-    else:
-        for name in sorted(will.keys() - was.keys()):
-            reason = "files with this extension, where the path is permitted"
-            yield Change("filesystem", Effect.PERMITS, will[name], reason, Document.B, _EXTENSIONS)
-        for name in sorted(was.keys() - will.keys()):
-            yield Change("filesystem", Effect.FORBIDS, was[name], "files with this extension", Document.A, _EXTENSIONS)
+def _extensions(rules: FilesystemRules) -> NameRules:
+    entries = tuple(Entry(text, f"{_EXTENSIONS}/{index}") for index, text in enumerate(rules.extensions))
+    return NameRules((entries,) if entries else ())
+
+
+def _other_spellings(a: NameRules, b: NameRules) -> Iterator[Change]:
+    """Say what it means for some paths that there is a deny-list at all (`filesystem.undetermined`)."""
+    may_be_denied = "'~' and letters beyond ASCII may spell what is denied"
+    if b.blocked and not a.blocked and _permits_other_spellings(a):
+        reason = f"a deny-list appears: {may_be_denied}, so that no path with them passes"
+        yield Change("filesystem", Effect.MAY_FORBID, None, reason, Document.B, _pointer(b.blocked[0]))
+    if a.blocked and not b.blocked and _permits_other_spellings(b):
+        reason = f"the deny-list is gone: {may_be_denied}, and nothing asks for these any more"
+        yield Change("filesystem", Effect.MAY_PERMIT, None, reason, Document.A, _pointer(a.blocked[0]))
+
+
+def _pointer(entry: Entry) -> str:
+    return "/" + list_name(entry).replace(".", "/")
+
+
+def _permits_other_spellings(rules: NameRules) -> bool:
+    """Whether every allow-list may hold such a path."""
+    return all(any("*" in entry.text or another_spelling(entry.text) for entry in entries) for entries in rules.allowed)
 
 
 def rate_changes(a: RateLimits, b: RateLimits) -> Iterator[Change]:

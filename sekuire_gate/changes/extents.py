@@ -1,4 +1,4 @@
-"""How much of what a pattern stands for a list of names holds: the arithmetic behind `policy diff`.
+"""How much of what an entry stands for a list of names holds: the arithmetic behind `policy diff`.
 
 A pattern stands for any number of names. A star in it is asked about as text: no entry has that character in what it
 spells out, so that only an entry's star can take it, and an entry that takes it takes everything it may stand for. So
@@ -7,14 +7,15 @@ the pattern as text is a name like any other among those it stands for: one that
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sekuire_gate.model.policy import Entry
-from sekuire_gate.rules.names import Patterns, denied_forms, exact, fold, loose, loose_forms
+from sekuire_gate.rules.names import binding_forms, fold, loose, loose_forms
+from sekuire_gate.rules.patterns import Patterns, exact
 
 
 class Extent(IntEnum):
-    """How much of what a pattern stands for."""
+    """How much of what an entry stands for."""
 
     NONE = 0
     SOME = 1  # perhaps: patterns overlap, and which names are in both is not enumerated
@@ -22,11 +23,18 @@ class Extent(IntEnum):
     ALL = 3
 
 
+class Asked(NamedTuple):
+    """An entry whose names are asked about: of hosts and paths it may stand for more in a deny-list."""
+
+    text: str
+    is_denial: bool = False  # it stands in a deny-list
+
+
 class Allowed(Protocol):
     """An allow-list."""
 
-    def covered(self, text: str) -> Extent:
-        """Return how much the list holds of what a pattern stands for."""
+    def covered(self, asked: Asked) -> Extent:
+        """Return how much the list holds of what an entry stands for."""
 
     def spells(self, form: str) -> bool:
         """Whether the list may hold a name that is of this form to a deny-list."""
@@ -35,11 +43,11 @@ class Allowed(Protocol):
 class Denied(Protocol):
     """A deny-list."""
 
-    def left(self, text: str) -> Extent:
-        """Return how much the list leaves of what a pattern stands for."""
+    def left(self, asked: Asked) -> Extent:
+        """Return how much the list leaves of what an entry stands for."""
 
-    def spares(self, text: str) -> bool:
-        """Whether the list leaves, of what a pattern stands for, the names that no other entry speaks of."""
+    def spares(self, asked: Asked) -> bool:
+        """Whether the list leaves, of what an entry stands for, the names that no other entry speaks of."""
 
     def uncovered(self, text: str) -> Iterator[str]:
         """Yield the forms in which another deny-list's entry blocks other spellings, and which this list leaves."""
@@ -54,11 +62,11 @@ class AllowedNames:
         self._patterns = exact(entries)
         self._folded = Patterns((fold(entry.text), entry) for entry in entries)
 
-    def covered(self, text: str) -> Extent:
-        """Return how much the list holds of what a pattern stands for."""
-        if self._patterns.covering(text):
+    def covered(self, asked: Asked) -> Extent:
+        """Return how much the list holds of what an entry stands for."""
+        if self._patterns.covering(asked.text):
             return Extent.ALL
-        return Extent.SOME if self._patterns.touching(text) else Extent.NONE
+        return Extent.SOME if self._patterns.touching(asked.text) else Extent.NONE
 
     def spells(self, form: str) -> bool:
         """Whether the list may hold a name that is of this form to a deny-list."""
@@ -72,23 +80,24 @@ class DeniedNames:
         """Prepare the list."""
         entries = tuple(entries)
         self._loose = loose(entries)
-        self._behind = Patterns((f"*/{form}", entry) for entry in entries for form in denied_forms(entry.text))
+        self._behind = Patterns((f"*/{form}", entry) for entry in entries for form in binding_forms(entry.text))
 
-    def left(self, text: str) -> Extent:
-        """Return how much the list leaves of what a pattern stands for."""
+    def left(self, asked: Asked) -> Extent:
+        """Return how much the list leaves of what an entry stands for."""
+        text = asked.text
         if self._covers(text):
             return Extent.NONE
         if any(self._loose.touching(form) for form in loose_forms(text)):
             return Extent.SOME
         return Extent.NEARLY if "*" in text and self._behind.touching(fold(text)) else Extent.ALL
 
-    def spares(self, text: str) -> bool:
-        """Whether the list leaves, of what a pattern stands for, the names that no other entry speaks of."""
-        return not any(self._loose.covering(form) for form in loose_forms(text))
+    def spares(self, asked: Asked) -> bool:
+        """Whether the list leaves, of what an entry stands for, the names that no other entry speaks of."""
+        return not any(self._loose.covering(form) for form in loose_forms(asked.text))
 
     def uncovered(self, text: str) -> Iterator[str]:
         """Yield the forms in which another deny-list's entry blocks other spellings, and which this list leaves."""
-        return (form for form in denied_forms(text) if not self._covers(form))
+        return (form for form in binding_forms(text) if not self._covers(form))
 
     def _covers(self, text: str) -> bool:
         return any(self._loose.covering(form) for form in _certain_forms(text))

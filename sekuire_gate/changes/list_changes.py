@@ -60,7 +60,7 @@ _FORBIDS = _Direction(
     there="part of it stays permitted",
     nearly="",
 )
-_FURTHER = "of effect only where a deny-list looks further: other spellings, prefixes, the provider of a model"
+_FURTHER = "of effect only where a deny-list looks further"
 
 
 def list_changes(subject: str, a: NameRules, b: NameRules, matching: Matching) -> Iterator[Change]:
@@ -76,8 +76,8 @@ def list_changes(subject: str, a: NameRules, b: NameRules, matching: Matching) -
         yield Change(subject, Effect.MAY_FORBID, None, reason, Document.B, None)
         return
     before, after = Permitted(a, matching), Permitted(b, matching)
-    yield from _changes(subject, after, before, _PERMITS)
-    yield from _changes(subject, before, after, _FORBIDS)
+    yield from _changes(subject, after, before, _PERMITS, matching.further)
+    yield from _changes(subject, before, after, _FORBIDS, matching.further)
 
 
 def toggled(subject: str, found: tuple[Change, ...], *, was: bool, will: bool) -> Iterator[Change]:
@@ -114,14 +114,14 @@ def _listed(rules: NameRules) -> set[tuple[str, str]]:
     return {(list_name(entry), entry.text) for entry in entries}
 
 
-def _changes(subject: str, here: Permitted, there: Permitted, direction: _Direction) -> Iterator[Change]:
+def _changes(subject: str, here: Permitted, there: Permitted, direction: _Direction, further: str) -> Iterator[Change]:
     *effects, rest = direction.effects
     if frees_the_rest(here, there):
         yield Change(subject, rest, None, _rest_reason(here, there, direction), direction.refusing, _pointer_of(there))
     for found in entries_permitted_by_one(here, there):
         changed, cause = found.candidate.changed, found.candidate.cause
         document = direction.refusing if cause in {Cause.DENIED, Cause.TAKEN} else direction.permitting
-        effect, reason = effects[_doubt(found)], _reason(found, direction)
+        effect, reason = effects[_doubt(found)], _reason(found, direction, further)
         yield Change(subject, effect, found.candidate.text, reason, document, changed.pointer)
 
 
@@ -148,11 +148,11 @@ def _pointer_of(rules: Permitted) -> str:
     return "/" + next(iter(rules.lists)).replace(".", "/")
 
 
-def _reason(found: Found, direction: _Direction) -> str:
+def _reason(found: Found, direction: _Direction, further: str) -> str:
     candidate = found.candidate
     cause = direction.causes[candidate.cause.value].format(entry=quoted(candidate.changed.text), where=candidate.where)
     if found.here is Extent.NONE:
-        return f"{cause}; {_FURTHER}"
+        return f"{cause}; {_FURTHER}: {further}"
     notes = [cause]
     if found.there is not Extent.NONE:
         notes.append(direction.there)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from sekuire_gate.changes.extents import Extent
+from sekuire_gate.changes.extents import Asked, Extent
 from sekuire_gate.changes.permitted import Permitted
 from sekuire_gate.model.policy import Entry
 from sekuire_gate.rules.wording import list_name
@@ -46,19 +46,20 @@ def entries_permitted_by_one(here: Permitted, there: Permitted) -> Iterator[Foun
     """Yield what `here` permits and `there` does not, by the entries that make the difference; each text once."""
     seen: set[str] = set()
     for candidate in _candidates(here, there):
-        text, permitted = candidate.text, here.permits(candidate.text)
+        text, asked = candidate.text, Asked(candidate.text, candidate.cause is Cause.DENIED)
+        permitted = here.permits(asked)
         reaches_more = candidate.cause is Cause.DENIED and here.permits_more(text)
         if text not in seen and (permitted is not Extent.NONE or reaches_more):
             seen.add(text)
-            is_certain = here.permits_new(text) and not (there.permits_new(text) or there.may_list_bare(text))
-            yield Found(candidate, permitted, there.permits(text), is_certain)
+            is_certain = here.permits_new(asked) and not (there.permits_new(asked) or there.may_list_bare(text))
+            yield Found(candidate, permitted, there.permits(asked), is_certain)
 
 
 def frees_the_rest(here: Permitted, there: Permitted) -> bool:
     """Whether no allow-list binds any more that did, and that was not `*`, and not everything is denied anyway."""
     if here.lists or not there.lists:
         return False
-    return there.listed("*") is not Extent.ALL and here.permits("*") is not Extent.NONE
+    return there.listed(Asked("*")) is not Extent.ALL and here.permits(Asked("*")) is not Extent.NONE
 
 
 def _candidates(here: Permitted, there: Permitted) -> Iterator[Candidate]:
@@ -73,7 +74,7 @@ def _candidates(here: Permitted, there: Permitted) -> Iterator[Candidate]:
         else:
             cause, held = Cause.UNBOUND, here.shortest_list
         for entry in held:
-            if there.held_by(name, entry.text) is not Extent.ALL:
+            if there.held_by(name, Asked(entry.text)) is not Extent.ALL:
                 yield Candidate(entry.text, entry, cause, name)
 
 
@@ -81,7 +82,7 @@ def _denied(entry: Entry, here: Permitted) -> Iterator[Candidate]:
     """Yield what an entry of the other's deny-list may be felt by: itself, or what `here` has listed inside of it."""
     where = list_name(entry)
     itself = Candidate(entry.text, entry, Cause.DENIED, where)
-    if here.listed(entry.text) is Extent.ALL:
+    if here.listed(Asked(entry.text, is_denial=True)) is Extent.ALL:
         yield itself
         return
     taken, touched = here.reached_by(entry)

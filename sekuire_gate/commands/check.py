@@ -1,7 +1,8 @@
 """`check`: the gate (docs/contract.md 2 and 3)."""
 
 import argparse
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sekuire_gate import inputs, settings, workflow
@@ -27,6 +28,7 @@ from sekuire_gate.trust.address import PolicyAddress
 from sekuire_gate.workflow import WorkflowRun
 
 FLAGS = (*TRANSPORT_INPUTS, *TRUST_INPUTS, POLICY_FILE, *CACHE_INPUTS, *CHECK_INPUTS, ROOT_FLAG)
+PROGRESS_SECONDS = 1.0  # between two lines for somebody who watches
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,10 +96,29 @@ def _run(given: Given, paths: Sequence[str], outside: Outside) -> ExitCode:
     # Only now: what judges is not needed to say that the inputs make no sense.
     from sekuire_gate.gate import answer  # noqa: PLC0415 - imports all that judges
 
-    if outside.stderr.isatty():
-        say(_progress(wanted), outside)
-        wanted = _telling_of_retries(wanted, outside)
-    return _finish(answer(wanted, run_), asked, run_, outside)
+    if not outside.stderr.isatty():
+        return _finish(answer(wanted, run_), asked, run_, outside)
+    say(_progress(wanted), outside)
+    return _finish(answer(_telling_of_retries(wanted, outside), run_, _telling_of_steps(outside)), asked, run_, outside)
+
+
+def _telling_of_steps(outside: Outside) -> Callable[[int, int | None], None]:
+    """Say once a second how far reading has come, where it takes longer than one."""
+    said = time.monotonic()
+
+    def step(done: int, of: int | None) -> None:
+        nonlocal said
+        if time.monotonic() - said < PROGRESS_SECONDS:
+            return
+        said = time.monotonic()
+        what = (
+            f"Looking for definitions: {done:,} files ..."
+            if of is None
+            else f"Reading definition {done:,} of {of:,} ..."
+        )
+        say(what, outside)
+
+    return step
 
 
 def _progress(wanted: Settings) -> str:

@@ -12,7 +12,7 @@ from sekuire_gate.model.manifest import Identity
 from sekuire_gate.model.problem import ExitCode
 from sekuire_gate.model.source import start_of
 from sekuire_gate.parse.document import open_definition
-from sekuire_gate.parse.files import Files
+from sekuire_gate.parse.files import Files, refuse_missing
 from sekuire_gate.parse.folder import Folder
 from sekuire_gate.parse.identity import compute_identity
 from sekuire_gate.parse.selection import NAMES
@@ -51,6 +51,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     files = Files(Folder(root))
     identity, problem = Identity(), None
     try:
+        refuse_missing(files, path)
         identity = compute_identity(files, path, open_definition(files, path).root)
     except DefinitionError as error:
         problem = error

@@ -40,6 +40,18 @@ def in_order_of_place(path: str, claims: Iterable[Claim[T]]) -> tuple[Claim[T], 
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """One declared limit of a rate."""
+
+    limit: str  # `requests.max_per_minute`, `requests.max_per_hour`, `tokens.…`
+    number: int
+
+    def __str__(self) -> str:
+        """Write it as reports do: `requests.max_per_minute=60` (docs/contract.md 6)."""
+        return f"{self.limit}={self.number}"
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """A SekuireID and its parts, computed; what could not be computed without doubt is None."""
 
@@ -62,14 +74,22 @@ class Manifest:
     tools: tuple[Claim[str], ...] = ()  # names and categories; a tools file's names stand at their place in that file
     dynamic_tools_files: tuple[Claim[str], ...] = ()  # paths that hold `${…}`: known at run time only
     capabilities: tuple[Claim[str], ...] = ()
-    # Tools that are called only after approval. In a definition, for the claim's agent (None: for all); in a
-    # tools file, for the tool of that name in that file.
+    # Tools that are called only after approval. In a definition, for the claim's agent (None: for all; in a tool's
+    # own map, for the definition as a whole); in a tools file, for the tool of that name in that file.
     approvals: tuple[Claim[str], ...] = ()
+    hosts: tuple[Claim[str], ...] = ()  # what is granted of the network: URLs or hosts, as written
+    paths: tuple[Claim[str], ...] = ()  # what is granted of the file system, to read or to write, as written
+    rates: tuple[Claim[Rate], ...] = ()
     frameworks: tuple[Claim[str], ...] = ()  # compliance frameworks, as written
     audits: tuple[Claim[bool | None], ...] = ()  # one per compliance map: its audit_logging, else None at the map
     agents: tuple[str, ...] = ()  # keys of `agents`, in order of place
     sekuire_id: Claim[str] | None = None  # `project.sekuire_id`: what it declares
+    prompt_hash: Claim[str] | None = None  # `identity.system_prompt_hash`, likewise
+    tools_hash: Claim[str] | None = None  # `identity.tools_hash`, likewise
+    identity_paths: tuple[Claim[str], ...] = ()  # of `identity`: prompt and tools file, as written
     computed: Identity = Identity()  # what we get
+    # Keys that sound like claims in places that docs/protocol.md 4 does not name: each key, at its value.
+    unknown: tuple[Claim[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +99,5 @@ class Definitions:
     manifests: tuple[Manifest, ...] = ()  # by path
     problems: tuple[Problem, ...] = ()  # one per definition that could not be read, by path; or why none was found
     excluded: int = 0  # files and folders that `exclude` left out
+    found: tuple[str, ...] = ()  # paths of all definitions that were found, read or not; sorted
+    unusual: tuple[str, ...] = ()  # paths like `SEKUIRE.YML`, which nobody reads; sorted

@@ -28,7 +28,11 @@ class Subject(Enum):
     MODEL = "model"
     TOOLS = "tools"
     CAPABILITIES = "capabilities"
+    NETWORK = "network"
+    FILESYSTEM = "filesystem"
+    RATES = "rates"
     COMPLIANCE = "compliance"
+    IDENTITY = "identity"
     POLICY = "policy"
     DEFINITION = "definition"
 
@@ -39,7 +43,11 @@ CHECKED_SUBJECTS = (
     Subject.MODEL,
     Subject.TOOLS,
     Subject.CAPABILITIES,
+    Subject.NETWORK,
+    Subject.FILESYSTEM,
+    Subject.RATES,
     Subject.COMPLIANCE,
+    Subject.IDENTITY,
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sekuire_gate.model.manifest import Claim
+from sekuire_gate.parse.limits import ClaimBudget
 from sekuire_gate.parse.places import Place
 from sekuire_gate.parse.shape import as_boolean, as_mapping, as_name, as_sequence, is_absent, names_in
 from sekuire_gate.parse.tree import Mapping, Scalar, Sequence
@@ -18,18 +19,24 @@ class Compliance:
     audits: tuple[Claim[bool | None], ...]  # one per map: its audit_logging, else None at the map
 
 
-def read_compliance(places: Iterable[Place]) -> Compliance:
+def read_compliance(places: Iterable[Place], budget: ClaimBudget) -> Compliance:
     """Read the compliance maps; one that is null is absent.
+
+    Args:
+        places: where they stand.
+        budget: counts each claim that is made here.
 
     Raises:
         DefinitionError: `definition.shape`, something else than a map, or a key of another shape;
-            `definition.type`, a name that has to be quoted, or an `audit_logging` that is no boolean.
+            `definition.type`, a name that has to be quoted, or an `audit_logging` that is no boolean;
+            `definition.too_many`.
     """
     maps = [(as_mapping(place.node), place.agent) for place in places if not is_absent(place.node)]
+    frameworks = (Claim(name.text, name.at, agent) for section, agent in maps for name in _frameworks(section))
+    approvals = (Claim(name.text, name.at, agent) for section, agent in maps for name in _approvals(section))
+    audits = (_audit(section, agent) for section, agent in maps)
     return Compliance(
-        frameworks=tuple(Claim(name.text, name.at, agent) for section, agent in maps for name in _frameworks(section)),
-        approvals=tuple(Claim(name.text, name.at, agent) for section, agent in maps for name in _approvals(section)),
-        audits=tuple(_audit(section, agent) for section, agent in maps),
+        tuple(budget.counted(frameworks)), tuple(budget.counted(approvals)), tuple(budget.counted(audits))
     )
 
 

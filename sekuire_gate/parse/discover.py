@@ -1,7 +1,7 @@
 """Globs and excludes become the definitions to read (docs/contract.md 3, rows `definitions` and `exclude`)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sekuire_gate.errors import DefinitionError
@@ -11,9 +11,11 @@ from sekuire_gate.model.source import start_of
 from sekuire_gate.parse.folder import MAX_FILES, EntryKind, Folder, FolderEntry, shown_path, symlink
 from sekuire_gate.parse.limits import too_many
 from sekuire_gate.parse.links import LinkCheck, Searched
-from sekuire_gate.parse.selection import Line, Selection, is_below, selection_of
+from sekuire_gate.parse.selection import NAMES, Line, Selection, is_below, selection_of
 
 MAX_DEFINITIONS = 10_000
+
+Step = Callable[[int, int | None], None]  # files walked and None; then definitions read, and of how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +25,27 @@ class Found:
     paths: tuple[str, ...]  # of definitions to read; sorted, each once
     problems: tuple[Problem, ...]  # why there is none, or why one is not read
     excluded: int  # folders that were not walked, and definitions left out by themselves
+    linked: tuple[str, ...] = ()  # of definitions that are links and not read; sorted
+    unusual: tuple[str, ...] = ()  # of files named like definitions but for letter case, which nobody reads; sorted
 
 
-def discover(folder: Folder, search: Search) -> Found:
+def unwatched(_done: int, _of: int | None) -> None:
+    """Take a step that nobody watches."""
+
+
+def discover(folder: Folder, search: Search, step: Step = unwatched) -> Found:
     """Find the definitions below a folder; what is wrong becomes a problem, nothing is raised.
 
     An `exclude` applies to a line that names a file, too: that line has then no match. A definition that is a link,
     lies behind one, or whose path is no text, counts as found and is a problem.
+
+    Args:
+        folder: the root.
+        search: what is asked for.
+        step: called for every file and folder that is walked.
     """
     selection = selection_of(search)
-    finder = _Finder(folder, selection)
+    finder = _Finder(folder, selection, step)
     try:
         finder.look()
         finder.look_behind_links()
@@ -42,7 +55,13 @@ def discover(folder: Folder, search: Search) -> Found:
     missed = [_no_match(line) for line in selection.lines if line not in finder.answered]
     if not search.patterns:
         missed = [_none()] if missed and not search.allow_none else []
-    return Found(paths, (*finder.problems, *(error.problem for error in missed)), len(finder.excluded))
+    return Found(
+        paths,
+        (*finder.problems, *(error.problem for error in missed)),
+        len(finder.excluded),
+        tuple(sorted(finder.linked)),
+        tuple(sorted(finder.unusual - finder.files)),
+    )
 
 
 @dataclass(slots=True)
@@ -51,11 +70,14 @@ class _Finder:
 
     folder: Folder
     selection: Selection
+    step: Step
     files: set[str] = field(default_factory=set)
     excluded: set[str] = field(default_factory=set)
     answered: set[Line] = field(default_factory=set)  # lines that found something, a problem included
     problems: list[Problem] = field(default_factory=list)
     links: list[str] = field(default_factory=list)  # met and not taken
+    linked: set[str] = field(default_factory=set)  # taken, and not read
+    unusual: set[str] = field(default_factory=set)  # not taken for the letter case of their names
     walked: Counter[bool] = field(default_factory=Counter)  # by whether it is a folder
 
     def look(self) -> None:
@@ -77,8 +99,11 @@ class _Finder:
                 takers = [line for line in inside if line.takes(entry.path)]
                 if takers and entry.kind is not EntryKind.FOLDER and not self._leaves_out(entry.path):
                     self._take(entry, takers)
-                elif entry.kind is EntryKind.LINK:
+                    continue
+                if entry.kind is EntryKind.LINK:
                     self.links.append(entry.path)
+                if not takers and self._is_unusual(entry, inside):
+                    self.unusual.add(shown_path(entry.path))
 
     def look_behind_links(self) -> None:
         """Make a problem of every link to a folder behind which the search misses something.
@@ -102,7 +127,7 @@ class _Finder:
         Raises:
             DefinitionError: `definition.too_many`.
         """
-        if len(self.files) > MAX_DEFINITIONS:
+        if max(len(self.files), len(self.unusual)) > MAX_DEFINITIONS:
             raise too_many(f"more than {MAX_DEFINITIONS:,} definitions lie below the root.")
         paths = sorted(self.files)
         self.problems.extend(_not_text(path).problem for path in paths if not _is_text(path))
@@ -127,8 +152,18 @@ class _Finder:
         self.answered.update(lines)
         if entry.kind is EntryKind.LINK:
             self.problems.append(symlink(entry.path).problem)
+            self.linked.add(shown_path(entry.path))
         else:
             self.files.add(entry.path)
+
+    def _is_unusual(self, entry: FolderEntry, lines: list[Line]) -> bool:
+        """Whether one of the lines would take a file if its name were written as usual."""
+        folder, slash, name = entry.path.rpartition("/")
+        usual = name.casefold()
+        if usual not in NAMES or usual == name or entry.kind is EntryKind.FOLDER:
+            return False
+        named_usually = f"{folder}{slash}{usual}"
+        return any(line.takes(named_usually) for line in lines) and not self.selection.leaves_out(entry.path)
 
     def _walk(self, start: str) -> Iterator[FolderEntry]:
         """Go over all that lies below a folder; what is left out is not gone into, what cannot be is a problem."""
@@ -149,6 +184,7 @@ class _Finder:
     def _count(self, entry: FolderEntry) -> None:
         is_folder = entry.kind is EntryKind.FOLDER
         self.walked[is_folder] += 1
+        self.step(self.walked[False], None)
         if self.walked[is_folder] > MAX_FILES:
             raise too_many(f"more than {MAX_FILES:,} files lie below the root.")
 

@@ -58,6 +58,14 @@ class Folder:
         self._root = root
         self._below = f"{os.path.realpath(root).rstrip('/')}/"  # what the paths below the root begin with
 
+    def repository(self) -> "tuple[Folder, str]":
+        """Return the Git repository that the root lies in, and the root's path in it; where it is in none, the root."""
+        root = Path(os.path.realpath(self._root))
+        for folder in (root, *root.parents):
+            if os.path.lexists(folder / _GIT):
+                return Folder(folder), "/".join(root.relative_to(folder).parts)
+        return self, ""
+
     def read(self, path: str, *, limit: int) -> bytes:
         """Read a whole file.
 

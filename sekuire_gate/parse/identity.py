@@ -3,6 +3,7 @@
 Never another id than the official one: what two programs could compute differently is not computed, with a reason.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from json import JSONDecodeError
 from typing import NamedTuple
@@ -17,8 +18,10 @@ from sekuire_gate.parse.folder import EntryKind
 from sekuire_gate.parse.places import IDENTITY_MODEL, IDENTITY_PROMPTS, IDENTITY_TOOLS, find
 from sekuire_gate.parse.refusals import clipped
 from sekuire_gate.parse.relative import beside, normal
-from sekuire_gate.parse.shape import as_name, is_absent
-from sekuire_gate.parse.tree import Mapping, Scalar, Sequence
+from sekuire_gate.parse.shape import as_name, as_prompt, is_absent
+from sekuire_gate.parse.tree import Mapping, Node, Scalar, Sequence
+
+MAX_PROMPT_PATH = 1_024  # characters
 
 # Unicode's White_Space. `str.strip()` would take U+001C to U+001F too, which the official trimming leaves.
 WHITE_SPACE = (
@@ -82,10 +85,12 @@ def compute_identity(files: Files, definition: str, root: Mapping) -> Identity:
 def check_prompt(files: Files, definition: str, written: Scalar) -> None:
     """Refuse a prompt that leads out of the root or to no regular file; a missing one is no problem of the verdict.
 
+    Nor is one that is the text itself.
+
     Raises:
         DefinitionError: `definition.outside_root`, `definition.symlink`, `definition.not_regular`; at the value.
     """
-    if not written.text or is_dynamic(written.text):
+    if not written.text or is_dynamic(written.text) or _is_prompt_itself(files, definition, written):
         return
     path = beside(definition, written.text)
     try:
@@ -94,6 +99,21 @@ def check_prompt(files: Files, definition: str, written: Scalar) -> None:
     except DefinitionError as error:
         message = f"the system prompt can't be used: {error.message}"
         raise DefinitionError(message, kind=error.kind, at=written.at, fix=error.fix) from error
+
+
+def _is_prompt_itself(files: Files, definition: str, written: Scalar) -> bool:
+    """Whether people wrote the prompt where its path is expected: several lines, a long one, or words of no file."""
+    text = written.text
+    if written.at.pointer.endswith("/system_prompt_path"):
+        return False
+    if len(text) > MAX_PROMPT_PATH or "\n" in text or "\r" in text:
+        return True
+    if not any(map(str.isspace, text)):
+        return False
+    try:
+        return files.kind(beside(definition, text)) is None
+    except DefinitionError as error:
+        return error.kind == "definition.outside_root"
 
 
 class _Part(NamedTuple):
@@ -113,7 +133,10 @@ def _model(root: Mapping) -> _Part:
 
 
 def _hashed_prompt(files: Files, definition: str, root: Mapping) -> _Part:
-    data = _named_file(files, definition, root, "system prompt", IDENTITY_PROMPTS)
+    written = [as_prompt(node) for node in _named(root, IDENTITY_PROMPTS)]
+    if any(_is_prompt_itself(files, definition, prompt) for prompt in written):
+        return _Part(None, "the system prompt is text in the definition; expected the path of its file.")
+    data = _named_file(files, definition, written, "system prompt", IDENTITY_PROMPTS)
     return data if isinstance(data, _Part) else _prompt_part(data)
 
 
@@ -126,7 +149,8 @@ def _prompt_part(data: bytes) -> _Part:
 
 
 def _hashed_tools(files: Files, definition: str, root: Mapping) -> _Part:
-    data = _named_file(files, definition, root, "tools file", IDENTITY_TOOLS)
+    written = [as_name(node) for node in _named(root, IDENTITY_TOOLS) if not isinstance(node, Sequence)]
+    data = _named_file(files, definition, written, "tools file", IDENTITY_TOOLS)
     return data if isinstance(data, _Part) else _tools_part(data)
 
 
@@ -142,12 +166,13 @@ def _tools_part(data: bytes) -> _Part:
         return _Part(None, f"the tools file can be read in two ways: {error}.")
 
 
-def _named_file(files: Files, definition: str, root: Mapping, what: str, places: tuple[str, ...]) -> bytes | _Part:
-    written = [
-        as_name(place.node)
-        for place in find(root, places)
-        if not isinstance(place.node, Sequence) and not is_absent(place.node)
-    ]
+def _named(root: Mapping, places: tuple[str, ...]) -> Iterator[Node]:
+    return (place.node for place in find(root, places) if not is_absent(place.node))
+
+
+def _named_file(
+    files: Files, definition: str, written: list[Scalar], what: str, places: tuple[str, ...]
+) -> bytes | _Part:
     if not written:
         return _Part(None, f"'{places[0]}' is missing.")
     if any(is_dynamic(path.text) for path in written):

@@ -5,7 +5,7 @@ A number's value is of no matter here, so that one which programs write differen
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from json import JSONDecodeError
 
 from sekuire_gate import canonical
@@ -41,22 +41,44 @@ def read_json(data: bytes, path: str) -> Document:
         raise DefinitionError(message, kind="definition.syntax", at=at, fix="Correct the syntax here.") from error
     for doubt in document.doubts:
         if doubt.kind is not Kind.NUMBER:
-            raise _refusal(doubt, lines)
+            raise _refusal(doubt, lines, document.root)
     refuse_lone_returns(lines)
     return Document(_Converter(lines).node(document.root, ""), lines.source)
 
 
-def _refusal(doubt: Doubt, lines: Lines) -> DefinitionError:
+def _refusal(doubt: Doubt, lines: Lines, root: Value) -> DefinitionError:
     at = lines.at(doubt.start, doubt.end)
     match doubt.kind:
         case Kind.DUPLICATE_KEY:
-            return duplicate_key(lines.text[doubt.start + 1 : doubt.end - 1], at)
+            key = canonical.read(lines.text[doubt.start : doubt.end]).root.data
+            assert isinstance(key, str)
+            return duplicate_key(key, lines.at(doubt.start, doubt.end, child_pointer(_around(root, doubt), key)))
         case Kind.DEPTH:
             return too_deep(at)
         case Kind.NODES:
             return too_many_values(at)
         case _:
             return ambiguous(f"a {doubt.kind.value} is not read alike by all.", at, "Remove it.")
+
+
+def _around(value: Value, doubt: Doubt) -> str:
+    """Return the pointer of the innermost map or list that a doubt stands in, of those that a duplicate key left."""
+    pointer = ""
+    while True:
+        inside = ((key, item) for key, item in _children(value) if item.start <= doubt.start < item.end)
+        key, value = next(inside, (None, value))
+        if key is None:
+            return pointer
+        pointer = child_pointer(pointer, key)
+
+
+def _children(value: Value) -> Iterable[tuple[str | int, Value]]:
+    match value.data:
+        case dict(items):
+            return items.items()
+        case list(items):
+            return enumerate(items)
+    return ()
 
 
 class _Converter:

@@ -2,7 +2,8 @@
 
 Whoever opens `agents/prod/sekuire.yml` gets what lies behind a link `agents/prod`, whether or not this search looked
 there. So a link is fine where all behind it was searched anyway; else only names are looked at, and one that the
-search would take under its path through the link is a problem of the link.
+search would take under its path through the link is a problem of the link. What a repository holds beside the root is
+looked at as what lies below it; of what lies outside of the repository, the top alone.
 """
 
 from bisect import bisect_left
@@ -28,9 +29,9 @@ class Searched:
     left_out_here: tuple[str, ...]  # those of them that only this path leaves out, not their name; sorted
 
     def covers(self, folder: str, lines: list[Line]) -> bool:
-        """Whether every file in a folder that one of the lines takes was found, or is left out by its name."""
+        """Whether every file in a folder below the root that a line takes was found, or is left out by its name."""
         parts = folder.split("/") if folder else []
-        if folder.startswith("/") or ".git" in parts:
+        if ".git" in parts:
             return False
         if any(line.folder is None or not is_below(folder, line.folder) for line in lines):
             return False
@@ -75,9 +76,10 @@ class LinkCheck:
             searched: what it saw.
             count: called for each name that is looked at for the first time; raises where they are too many.
         """
-        self._folder = folder
+        self._repository, self._root = folder.repository()  # what links lead to is named by its path in there
         self._selection = selection
         self._searched = searched
+        self._found = frozenset(map(self._real, searched.files))
         self._count = count
         self._listed: dict[str, tuple[FolderEntry, ...]] = {}  # many links may lead to one folder
         self._nameless: set[str] = set()  # folders in which, and behind which, no line could take anything
@@ -93,7 +95,7 @@ class LinkCheck:
         Raises:
             DefinitionError: `definition.too_many`.
         """
-        target = self._target(link, link)
+        target = self._target(link, self._real(link))
         if target is None:
             return None
         if target.startswith("/"):
@@ -111,18 +113,27 @@ class LinkCheck:
             clean |= seen.fresh
         return found
 
+    def _real(self, path: str) -> str:
+        """Return the path in the repository of a path from the root."""
+        return f"{self._root}/{path}" if self._root else path
+
+    def _is_covered(self, target: str, lines: list[Line]) -> bool:
+        if target.startswith("/") or not is_below(target, self._root):
+            return False
+        return self._searched.covers(target.removeprefix(self._root).lstrip("/"), lines)
+
     def _target(self, path: str, link: str) -> str | None:
         """Return the folder behind a link, if the search could miss something in it.
 
         Args:
-            path: what the link is called; other links may be on the way.
-            link: the same without links on the way.
+            path: what the link is called, from the root; other links may be on the way.
+            link: the same without links on the way, from the repository's top.
         """
         lines = self._selection.lines_below(path)
         if not lines or self._selection.leaves_out(path):
             return None
-        target = self._folder.behind(link)
-        return None if target is None or self._searched.covers(target, lines) else target
+        target = self._repository.behind(link)
+        return None if target is None or self._is_covered(target, lines) else target
 
     def _may_hold(self, target: str) -> bool:
         """Whether a folder, or one behind the links in it, holds a name that some line could take: most hold none."""
@@ -135,16 +146,16 @@ class LinkCheck:
             try:
                 entries = self._entries(real)
                 links = [entry.path for entry in entries if entry.kind is EntryKind.LINK]
-                leads = {link: end for link in links if (end := self._folder.behind(link)) is not None}
+                leads = {link: end for link in links if (end := self._repository.behind(link)) is not None}
                 outside = [
                     name
                     for link, end in leads.items()
                     if end.startswith("/")
-                    for name in self._folder.names_behind(link)
+                    for name in self._repository.names_behind(link)
                 ]
             except DefinitionError:
                 return True  # what cannot be looked at may hold anything
-            names = [entry.path for entry in self._counted(real, entries) if entry.path not in self._searched.files]
+            names = [entry.path for entry in self._counted(real, entries) if entry.path not in self._found]
             if any(map(self._is_named, (*names, *outside))):
                 return True
             waiting += (entry.path for entry in entries if entry.kind is EntryKind.FOLDER)
@@ -157,12 +168,12 @@ class LinkCheck:
         return any(line.may_take_named(name) for line in self._selection.lines)
 
     def _entries(self, real: str) -> tuple[FolderEntry, ...]:
-        return self._listed[real] if real in self._listed else self._folder.entries(real)
+        return self._listed[real] if real in self._listed else self._repository.entries(real)
 
     def _outside(self, link: str) -> Iterator[Hidden]:
-        """Look at the top of a folder that is not ours; what lies deeper in it is no part of the repository."""
+        """Look at the top of a folder outside of the repository, which no pull request changes."""
         try:
-            names = self._folder.names_behind(link)
+            names = self._repository.names_behind(self._real(link))
         except DefinitionError:
             yield self._unknown(link, link)
             return
@@ -171,11 +182,11 @@ class LinkCheck:
             yield from self._taken(link, f"{link}/{name}")
 
     def _inside(self, link: str, target: str, seen: "_Seen | None") -> Iterator[Hidden]:
-        """Look at all names in a folder below the root, by the paths that they have through the link.
+        """Look at all names in a folder of the repository, by the paths that they have through the link.
 
         Args:
-            link: the link.
-            target: the folder.
+            link: the link, from the root.
+            target: the folder, from the repository's top.
             seen: folders that need no other look; without it, links in the folder are not looked behind.
         """
         waiting = [(link, target)]
@@ -192,7 +203,7 @@ class LinkCheck:
                     continue
                 if entry.kind is EntryKind.FOLDER:
                     waiting.extend([(path, entry.path)] if self._selection.lines_below(path) else [])
-                elif entry.path not in self._searched.files:
+                elif entry.path not in self._found:
                     yield from self._taken(link, path)
                     inner = self._target(path, entry.path) if entry.kind is EntryKind.LINK else None
                     if inner is not None and (seen is None or inner.startswith("/")):

@@ -7,6 +7,7 @@ import re
 
 from sekuire_gate.errors import DefinitionError
 from sekuire_gate.model.source import Location
+from sekuire_gate.model.unseen import UNSEEN
 from sekuire_gate.parse.lines import Lines
 
 _BOM = "\ufeff"
@@ -14,11 +15,7 @@ _SHOWN = 80  # characters of foreign text in a message
 _LONE_CR = re.compile(r"\r(?!\n)")
 # Not printable by YAML, or a line break for some readers only (NEL, LS, PS), or skipped by some (U+FEFF).
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-# Controls, and what Unicode calls default-ignorable: direction marks, zero-width and variation characters.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]",
-)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def clipped(text: str) -> str:
@@ -81,7 +78,7 @@ def refuse_key(key: str, at: Location) -> None:
     Raises:
         DefinitionError: `definition.ambiguous`, it holds a control, direction or zero-width character.
     """
-    if found := _HIDDEN.search(key):
+    if found := _CONTROL.search(key) or UNSEEN.search(key):
         message = f"key '{clipped(key)}' holds the invisible character U+{ord(found.group()):04X}."
         raise ambiguous(message, at, "Remove the character.")
 

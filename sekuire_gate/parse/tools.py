@@ -6,18 +6,18 @@ place, which the tree has, and only a handful of keys are looked at.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sekuire_gate.errors import DefinitionError
 from sekuire_gate.model.problem import Problem
-from sekuire_gate.model.source import Located
 from sekuire_gate.parse.files import Files
 from sekuire_gate.parse.json_tree import read_json
-from sekuire_gate.parse.limits import MAX_CLAIMS_BY_FILE
+from sekuire_gate.parse.limits import MAX_CLAIMS, MAX_CLAIMS_IN_ALL, TOO_MANY
+from sekuire_gate.parse.places import OF_DEFINITIONS
 from sekuire_gate.parse.refusals import clipped
 from sekuire_gate.parse.relative import beside, normal
-from sekuire_gate.parse.shape import as_boolean, as_mapping, as_sequence, dotted, is_absent, wrong_shape
+from sekuire_gate.parse.shape import as_mapping, as_sequence, wrong_shape
+from sekuire_gate.parse.tool_item import ToolItem, read_tool
 from sekuire_gate.parse.tree import Mapping, Node, Scalar, ScalarKind, Sequence
 
 # A scheme or a drive letter, a separator that other systems have, a folder: no file's path to every reader.
@@ -29,8 +29,8 @@ class ToolsFile:
     """What a tools file says, each thing with its place in that file."""
 
     path: str  # relative to the root
-    names: tuple[Located[str], ...]
-    approvals: tuple[Located[str], ...]  # names of tools that are called only after approval, at the `true`
+    items: tuple[ToolItem, ...]
+    claims: int  # how many it brings to each agent that names it
 
 
 class ToolsFiles:
@@ -40,7 +40,7 @@ class ToolsFiles:
         """Keep the door to the files; nothing is read yet."""
         self._files = files
         self._known: dict[str, ToolsFile | Problem] = {}
-        self._claims_left = MAX_CLAIMS_BY_FILE
+        self._claims_left = MAX_CLAIMS_IN_ALL
 
     def named(self, written: Scalar, definition: str, text: str | None = None) -> ToolsFile:
         """Read the tools file that a definition names.
@@ -52,7 +52,7 @@ class ToolsFiles:
 
         Raises:
             DefinitionError: at the value: `definition.tools_file`, whatever is wrong with the path or the file;
-                `definition.too_many`, the definitions of this run claim too many tools by their files.
+                `definition.too_many`, it makes too many claims, by itself or with those that were named before.
         """
         text = written.text if text is None else text
         if _NO_PATH.match(text):
@@ -61,23 +61,27 @@ class ToolsFiles:
         if path not in self._known:
             self._known[path] = self._read(path)
         found = self._known[path]
+        if isinstance(found, ToolsFile) and found.claims > self._claims_left:
+            found = self._known[path] = _one_too_many()  # from here on: what was left does not grow
         if isinstance(found, Problem):
             raise _unusable(written, text, found)
-        self._claims_left -= len(found.names)
-        if self._claims_left < 0:
-            raise DefinitionError(
-                f"the definitions claim over {MAX_CLAIMS_BY_FILE:,} tools together, by the tools files that they name.",
-                kind="definition.too_many",
-                at=written.at,
-                fix="Let fewer agents name long tools files, or check the definitions in several runs.",
-            )
+        self._claims_left -= found.claims
         return found
 
     def _read(self, path: str) -> ToolsFile | Problem:
         try:
-            return parse_tools_file(self._files.read(path), normal(path))
+            found = parse_tools_file(self._files.read(path), normal(path))
         except DefinitionError as error:
             return error.problem
+        return found if found.claims <= MAX_CLAIMS else _too_long()
+
+
+def is_tools_file(root: Node) -> bool:
+    """Whether JSON has the shape of a tools file, not of a definition, which says more than a list `tools`."""
+    if isinstance(root, Mapping):
+        says_more = any(entry.key in OF_DEFINITIONS for entry in root)
+        return isinstance(root.get("tools"), Sequence) and not says_more
+    return isinstance(root, Sequence)
 
 
 def parse_tools_file(data: bytes, path: str) -> ToolsFile:
@@ -87,13 +91,9 @@ def parse_tools_file(data: bytes, path: str) -> ToolsFile:
         DefinitionError: not JSON, JSON that two readers see differently, an item without a name, another
             shape; at its place in the tools file.
     """
-    items = [as_mapping(item) for item in _items(read_json(data, path).root).items]
-    named = [(item, tuple(_names(item))) for item in items]
-    return ToolsFile(
-        path,
-        tuple(name for _, names in named for name in names),
-        tuple(approval for item, names in named for approval in _approvals(item, names)),
-    )
+    items = tuple(read_tool(as_mapping(item), _as_name) for item in _items(read_json(data, path).root).items)
+    claims = sum(len(item.names) + len(item.approvals) + len(item.hosts) + len(item.paths) for item in items)
+    return ToolsFile(path, items, claims)
 
 
 def _items(root: Node) -> Sequence:
@@ -114,34 +114,26 @@ def _items(root: Node) -> Sequence:
             raise wrong_shape(root, "an array of tools, or an object with one under 'tools'")
 
 
-def _names(item: Mapping) -> Iterator[Located[str]]:
-    """Both names of an item that has two: who reads one of them must not be judged by the other."""
-    function = item.get("function")
-    named = False
-    for holder in (item, function):
-        name = holder.get("name") if isinstance(holder, Mapping) else None
-        if name is None:
-            continue
-        named = True
-        if not isinstance(name, Scalar) or name.kind is not ScalarKind.TEXT or not name.text:
-            raise wrong_shape(name, "a string with something in it")
-        yield Located(name.text, name.at)
-    if not named:
-        raise DefinitionError(
-            f"tool '{dotted(item.at)}' has no name.",
-            kind="definition.shape",
-            at=item.at,
-            fix="Give every tool a 'name'.",
-        )
+def _as_name(node: Node) -> Scalar:
+    if not isinstance(node, Scalar) or node.kind is not ScalarKind.TEXT or not node.text:
+        raise wrong_shape(node, "a string with something in it")
+    return node
 
 
-def _approvals(item: Mapping, names: tuple[Located[str], ...]) -> Iterator[Located[str]]:
-    compliance = item.get("compliance")
-    if compliance is None or is_absent(compliance):
-        return
-    approval = as_mapping(compliance).get("require_approval")
-    if approval is not None and not is_absent(approval) and as_boolean(approval):
-        yield from (Located(name.value, approval.at) for name in names)
+def _too_long() -> Problem:
+    return DefinitionError(
+        f"it makes over {MAX_CLAIMS:,} claims, more than a definition may.",
+        kind=TOO_MANY,
+        fix="Keep fewer tools in one tools file.",
+    ).problem
+
+
+def _one_too_many() -> Problem:
+    return DefinitionError(
+        f"the tools files make over {MAX_CLAIMS_IN_ALL:,} claims together, counted for each that names one.",
+        kind=TOO_MANY,
+        fix="Let fewer agents name long tools files, or check the definitions in several runs.",
+    ).problem
 
 
 def _no_path(text: str) -> DefinitionError:
@@ -156,7 +148,7 @@ def _unusable(written: Scalar, text: str, problem: Problem) -> DefinitionError:
     inside = f"{problem.at}: " if problem.at is not None and problem.at.path != written.at.path else ""
     return DefinitionError(
         f"tools file '{clipped(text)}' can't be used: {inside}{problem.message}",
-        kind="definition.tools_file",
+        kind=TOO_MANY if problem.kind == TOO_MANY else "definition.tools_file",
         at=written.at,
         fix=problem.fix,
     )

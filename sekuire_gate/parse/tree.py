@@ -54,7 +54,10 @@ class Mapping:
 
     def get(self, key: str) -> "Node | None":
         """Return the value of a key, or None where the map does not have it."""
-        return next((entry.value for entry in self.entries if entry.key == key), None)
+        for entry in self.entries:  # no generator: a file may have thousands of agents, asked a dozen times each
+            if entry.key == key:
+                return entry.value
+        return None
 
     def __iter__(self) -> Iterator[Entry]:
         """Go over the entries in order of place."""

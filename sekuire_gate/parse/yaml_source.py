@@ -27,8 +27,14 @@ def skip_blanks(text: str, start: int) -> int:
     return _end_of(_BLANKS_AND_COMMENTS, text, start, len(text))
 
 
-def refuse_between(lines: Lines, start: int, end: int) -> None:
+def refuse_between(lines: Lines, start: int, end: int, *, in_flow: bool) -> None:
     """Refuse what stands between two values and is more than structure.
+
+    Args:
+        lines: the file.
+        start: where it begins.
+        end: where it ends, exclusive.
+        in_flow: whether it stands inside brackets, where nothing is told by indentation.
 
     Raises:
         DefinitionError: `definition.ambiguous`: an explicit key `?`, a tab that indents, a comment without the
@@ -38,7 +44,7 @@ def refuse_between(lines: Lines, start: int, end: int) -> None:
     while start < end:
         start = _end_of(_STRUCTURE, lines.text, start, end)
         if start < end:
-            _refuse_character(lines, start)
+            _refuse_character(lines, start, in_flow=in_flow)
             start = max(start + 1, _end_of(_BLANKS, lines.text, start, end))
 
 
@@ -151,13 +157,13 @@ def refuse_flow_scalar(lines: Lines, start: int, end: int) -> None:
             raise ambiguous(f"'{first}' begins a value inside brackets.", at, "Put the value in quotes.")
 
 
-def _refuse_character(lines: Lines, index: int) -> None:
+def _refuse_character(lines: Lines, index: int, *, in_flow: bool) -> None:
     at = lines.at(index, index + 1)
     match lines.text[index]:
         case "?":
             raise ambiguous("an explicit key ('?') is not read alike by all.", at, "Write 'key: value'.")
         case "\t":
-            if _indents(lines, index):
+            if not in_flow and _indents(lines, index):
                 raise _tab(lines, index)
         case "#":
             raise ambiguous("'#' without a blank before it is no comment for some readers.", at, "Add a blank.")

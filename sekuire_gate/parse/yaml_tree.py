@@ -7,6 +7,7 @@ parsers differ.
 
 import re
 from collections.abc import Iterator
+from typing import Protocol
 
 from yaml import MarkedYAMLError, YAMLError
 from yaml.events import (
@@ -22,7 +23,7 @@ from yaml.events import (
 )
 
 from sekuire_gate.canonical import MAX_DEPTH
-from sekuire_gate.errors import DefinitionError
+from sekuire_gate.errors import DefinitionError, GateError
 from sekuire_gate.model.source import Location
 from sekuire_gate.parse.aliases import Anchors
 from sekuire_gate.parse.limits import MAX_NODES, Budget, too_deep
@@ -46,11 +47,6 @@ from sekuire_gate.parse.yaml_source import (
     tag,
 )
 
-try:
-    from yaml._yaml import CParser
-except ImportError as error:
-    raise RuntimeError("PyYAML is installed without libyaml (its module yaml._yaml); YAML cannot be read.") from error
-
 _MAX_EVENTS_AHEAD = 10_000
 _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 
@@ -68,6 +64,7 @@ def read_yaml(data: bytes, path: str) -> Document:
     Raises:
         DefinitionError: `definition.encoding`, `.syntax`, `.duplicate_key`, `.ambiguous`, `.too_deep` or
             `.too_large`, with line and column.
+        GateError: `internal.error`, PyYAML is installed without libyaml.
     """
     lines = yaml_lines(data, path)
     builder = _Builder(lines)
@@ -90,17 +87,37 @@ def _problem_of(error: YAMLError) -> tuple[int, str]:
     return 0, "a character that YAML does not have"
 
 
+class _Events(Protocol):
+    """What is asked of libyaml's parser."""
+
+    def get_event(self) -> Event | None:
+        """Return the next event, or None past the last."""
+
+
+def _events(text: str) -> _Events:
+    try:
+        from yaml._yaml import CParser  # noqa: PLC0415 - a PyYAML that was built without libyaml does not have it
+    except ImportError as error:
+        raise GateError(
+            "PyYAML is installed without libyaml (its module 'yaml._yaml'); YAML is read by no other parser.",
+            kind="internal.error",
+            fix="Install PyYAML from a wheel, or build it with libyaml.",
+        ) from error
+    return CParser(text)
+
+
 class _Builder:
     """Builds nodes while pulling events; recursion ends at `MAX_DEPTH`."""
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         # js-yaml ends a last line that has no end; libyaml would drop the line break of a block scalar there.
-        self._parser = CParser(lines.text if lines.text.endswith("\n") else f"{lines.text}\n")
+        self._parser = _events(lines.text if lines.text.endswith("\n") else f"{lines.text}\n")
         self._budget = Budget(MAX_NODES)
         self._anchors = Anchors(self._budget)
         self._done = 0  # everything before this index was looked at
         self._value_end = 0  # where the last value ended
+        self._in_flow = False  # whether what is looked at next stands inside brackets
 
     def document(self) -> Node:
         """Read the one document of the stream."""
@@ -190,11 +207,13 @@ class _Builder:
         bracketed = bool(event.flow_style) and self._lines.text.startswith(("[", "{"), start)
         self._done = start + bracketed
         self._value_end = start
-        in_flow = bool(event.flow_style)
+        around, self._in_flow = self._in_flow, bool(event.flow_style)
         if isinstance(event, SequenceStartEvent):
-            items = tuple(self._items(pointer, depth=depth, in_flow=in_flow))
+            items = tuple(self._items(pointer, depth=depth, in_flow=self._in_flow))
+            self._in_flow = around
             return Sequence(items, self._lines.at(start, self._value_end, pointer))
-        entries = tuple(self._entries(pointer, depth=depth, in_flow=in_flow))
+        entries = tuple(self._entries(pointer, depth=depth, in_flow=self._in_flow))
+        self._in_flow = around
         return Mapping(entries, self._lines.at(start, self._value_end, pointer))
 
     def _items(self, pointer: str, *, depth: int, in_flow: bool) -> Iterator[Node]:
@@ -259,7 +278,7 @@ class _Builder:
         return self._anchors.resolve(event.anchor or "", at, depth)
 
     def _look_until(self, index: int) -> None:
-        refuse_between(self._lines, self._done, index)
+        refuse_between(self._lines, self._done, index, in_flow=self._in_flow)
         self._done = max(self._done, index)
 
     def _pull(self) -> Event:

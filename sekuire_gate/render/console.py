@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from sekuire_gate.model.outcome import Outcome
 from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.problem import Problem
-from sekuire_gate.model.report import Check, Finding, JudgedDefinition, Status
+from sekuire_gate.model.report import Check, Finding, JudgedDefinition, Report, Status
 from sekuire_gate.model.source import Location
 from sekuire_gate.render import wording
 from sekuire_gate.render.escape import MAX_MESSAGE, for_log, inert_line, shortened, visible
 from sekuire_gate.render.excerpt import excerpt
+from sekuire_gate.render.severity import worst_in_order
 from sekuire_gate.render.totals import Totals
 
+MAX_FINDINGS = 1000  # the JSON report has them all
 MAX_VALUES = 12  # of one row of a table; the JSON report has them all
 MAX_VALUE_IN_ROW = 60  # code points
 
@@ -49,8 +51,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
             yield from _table(definition)
     for problem in outcome.problems:
         yield from _entry(f"error[{problem.kind}]", problem.message, problem.fix, problem.at)
-    for finding in report.findings if report else ():
-        yield from _finding(finding)
+    if report:
+        yield from _findings(report)
     yield from _closing(outcome)
 
 
@@ -70,6 +72,15 @@ def _row(check: Check) -> str:
     if len(check.values) > MAX_VALUES:
         shown.append(f"and {len(check.values) - MAX_VALUES:,} more")
     return f"{check.subject.value:<14}{_WORDS[check.status]:<14}{', '.join(shown)}"
+
+
+def _findings(report: Report) -> Iterator[str]:
+    """Show the findings in their order; of too many the worst."""
+    for finding in worst_in_order(report.findings, MAX_FINDINGS):
+        yield from _finding(finding)
+    if (more := len(report.findings) - MAX_FINDINGS) > 0:
+        yield f"… and {more:,} more: see the report"
+        yield ""
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -8,22 +8,13 @@ broken up in the same notation: a runner's `##[` becomes `##\x5b`.
 
 import re
 
+from sekuire_gate.model.unseen import UNSEEN
+
 MAX_VALUE = 200  # code points of one value; what is longer says how long it is
 MAX_MESSAGE = 1000  # code points of one message in a log or a table cell
 MAX_SPAN = 120  # characters of one code span inside a sentence: a table's cell grows as wide as its longest word
 
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\"}
-# Python calls these printable, and nothing is seen of them: Default_Ignorable_Code_Point, and the blank Braille cell.
-_UNSEEN = frozenset(
-    map(
-        chr,
-        (
-            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0),
-            *range(0xFE00, 0xFE10),
-            *range(0xE0100, 0xE01F0),
-        ),
-    )
-)
 
 # In a code span nothing is obeyed but its own end. The pipe would end the table's cell, `<` is for readers that
 # look for HTML first, and blanks at an edge or in a row would be lost.
@@ -39,7 +30,7 @@ _TAIL = re.compile(r"(.*?[^.,;:])([.,;:]*)")
 
 def is_hidden(character: str) -> bool:
     """Whether a reader would not see this character, or see another order of the text: not so for a plain blank."""
-    return not character.isprintable() or character in _UNSEEN
+    return not character.isprintable() or UNSEEN.match(character) is not None
 
 
 def visible(text: str) -> str:

@@ -1,6 +1,7 @@
 """JSON as the gate writes it: two-space indent, a final newline, nothing in it that the eye would miss."""
 
 import json
+from io import StringIO
 
 from sekuire_gate.render.escape import is_hidden
 
@@ -10,7 +11,10 @@ def dumps(data: object) -> str:
 
     `##[` is broken up too: who prints a report in a workflow's log should not be obeyed by the runner.
     """
-    text = json.dumps(data, indent=2, ensure_ascii=False)
+    # Piece by piece: a list of all pieces would take ten times the room of the text.
+    buffer = StringIO()
+    buffer.writelines(json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(data))
+    text = buffer.getvalue()
     # The layout's line breaks aside, a hidden character stands inside a string, where an escape means the same.
     if hidden := {ord(found): _escaped(found) for found in set(text) - {"\n"} if is_hidden(found)}:
         text = text.translate(hidden)

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sekuire_gate.model.manifest import Claim, Manifest, in_order_of_place
+from sekuire_gate.model.manifest import Claim, Manifest, Rate, in_order_of_place
 from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import CHECKED_SUBJECTS, Check, Level, RuleInfo, Status, Subject
-from sekuire_gate.rules import provider
+from sekuire_gate.model.variables import is_dynamic
+from sekuire_gate.rules import provider, rates
 from sekuire_gate.rules.rule import Observation
 
 
@@ -39,9 +40,9 @@ _Cells = Mapping[Subject, Mapping[str | None, _Cell]]
 def checks(policy: Policy, manifest: Manifest, observed: Iterable[Observed]) -> tuple[Check, ...]:
     """Return the rows: every subject for the definition as a whole, then for each agent those it claims."""
     cells = _cells(policy, manifest, observed)
-    rows = list(_rows(policy, None, cells))
+    rows = list(_rows(policy, manifest, None, cells))
     for agent in manifest.agents:
-        rows += [row for row in _rows(policy, agent, cells) if row.status is not Status.NONE]
+        rows += [row for row in _rows(policy, manifest, agent, cells) if row.status is not Status.NONE]
     return tuple(rows)
 
 
@@ -52,10 +53,14 @@ def _cells(policy: Policy, manifest: Manifest, observed: Iterable[Observed]) -> 
         for claim in claims:
             cell = cells[subject][claim.agent]
             cell.is_claimed = True
-            if isinstance(claim.value, str):
-                cell.values[claim.value] = None
+            if isinstance(claim.value, str | Rate):
+                cell.values[str(claim.value)] = None
+    limited = rates.limits(policy.rate_limits)
+    for rate in manifest.rates:
+        is_limited = rates.limited_name(rate.value) in limited
+        cells[Subject.RATES][rate.agent].found.add(Status.PASS if is_limited else Status.UNRESTRICTED)
     for seen in observed:
-        if status := _status(seen.rule):
+        if status := status_of(seen.rule):
             cells[seen.subject][seen.observation.agent].found.add(status)
     return cells
 
@@ -66,8 +71,13 @@ def _claims(policy: Policy, manifest: Manifest) -> Iterator[tuple[Subject, Itera
     yield Subject.MODEL, manifest.models
     yield Subject.TOOLS, _tools(manifest)
     yield Subject.CAPABILITIES, manifest.capabilities
+    yield Subject.NETWORK, manifest.hosts
+    yield Subject.FILESYSTEM, manifest.paths
+    yield Subject.RATES, manifest.rates
     yield Subject.COMPLIANCE, manifest.frameworks
-    yield Subject.COMPLIANCE, manifest.audits
+    # A map that says nothing of audit logging claims nothing of it.
+    yield Subject.COMPLIANCE, (audit for audit in manifest.audits if audit.value is not None)
+    yield Subject.IDENTITY, filter(None, (manifest.sekuire_id,))
 
 
 def _tools(manifest: Manifest) -> tuple[Claim[str], ...]:
@@ -75,25 +85,31 @@ def _tools(manifest: Manifest) -> tuple[Claim[str], ...]:
     return in_order_of_place(manifest.path, (*manifest.tools, *manifest.dynamic_tools_files))
 
 
-def _rows(policy: Policy, agent: str | None, cells: _Cells) -> Iterator[Check]:
+def _rows(policy: Policy, manifest: Manifest, agent: str | None, cells: _Cells) -> Iterator[Check]:
     for subject in CHECKED_SUBJECTS:
         cell = cells[subject].get(agent) or _Cell()
         status = next((status for status in Status if status in cell.found), None)
-        status = status or _without_findings(policy, subject, is_claimed=cell.is_claimed)
-        yield Check(subject, agent, status, tuple(cell.values))
+        if status is None and cell.is_claimed:
+            status = Status.PASS if _is_bound(policy, manifest, subject) else Status.UNRESTRICTED
+        yield Check(subject, agent, status or Status.NONE, tuple(cell.values))
 
 
-def _status(rule: RuleInfo) -> Status | None:
+def status_of(rule: RuleInfo) -> Status | None:
+    """Return what a finding of a rule makes of its subject; a notice makes nothing of it."""
     if rule.undetermined:
         return Status.UNDETERMINED
     return {Level.ERROR: Status.VIOLATION, Level.WARNING: Status.WARNING}.get(rule.level)
 
 
-def _without_findings(policy: Policy, subject: Subject, *, is_claimed: bool) -> Status:
-    if not is_claimed:
-        return Status.NONE
-    if subject is Subject.COMPLIANCE:
-        is_bound = bool(policy.compliance.frameworks) or policy.compliance.audit_logging
-    else:
-        is_bound = subject.value not in policy.unrestricted
-    return Status.PASS if is_bound else Status.UNRESTRICTED
+def _is_bound(policy: Policy, manifest: Manifest, subject: Subject) -> bool:
+    """Whether anything says what a subject has to be: the policy, of an identity the files that it is computed from.
+
+    Rates have a limit each, and have said so themselves.
+    """
+    match subject:
+        case Subject.COMPLIANCE:
+            return bool(policy.compliance.frameworks) or policy.compliance.audit_logging
+        case Subject.IDENTITY:
+            declared = manifest.sekuire_id
+            return bool(declared and not is_dynamic(declared.value) and manifest.computed.sekuire_id)
+    return subject.value not in policy.unrestricted

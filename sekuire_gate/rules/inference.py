@@ -5,14 +5,17 @@ same model; the only provider the definition names; the model's family. A provid
 there; one from a prefix or a family is a claim of its own, at the model's range.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from sekuire_gate.model.manifest import Claim, Manifest
 from sekuire_gate.model.variables import default_of, is_dynamic
 from sekuire_gate.rules.lists import Lists, Named
-from sekuire_gate.rules.names import fold, matches
+from sekuire_gate.rules.names import MAX_NAME_LENGTH, fold
+from sekuire_gate.rules.patterns import pattern_of
 from sekuire_gate.rules.wording import quoted
 
 
@@ -32,8 +35,11 @@ _FAMILIES = (
     Family("claude-*", "anthropic"),
     Family("gemini-*", "google"),
 )
+_PATTERNS = tuple((pattern_of(family.pattern), family) for family in _FAMILIES)
 _FAMILY_PROVIDERS = frozenset(family.provider for family in _FAMILIES)
 _RESOURCE_PREFIX = "models"  # Google's resource names, `models/gemini-pro`: no provider
+_VARIABLE_OR_SLASH = re.compile(r"\$\{[^}]*\}|/")
+MAX_PREFIXES = MAX_NAME_LENGTH // 2  # claims of one model: a name of plain length has no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +57,40 @@ def family_of(model: str) -> Family | None:
     """
     if is_dynamic(model):
         return None
-    return next((family for family in _FAMILIES if matches(family.pattern, model)), None)
+    return next((family for pattern, family in _PATTERNS if pattern.matches(model)), None)
 
 
 def prefix_of(model: str) -> str | None:
-    """Return a model's `provider/` prefix."""
+    """Return the `provider/` prefix that a model's name begins with."""
     prefix, _, rest = model.partition("/")
     # A slash inside `${…}` divides the default, not the name.
     inside_variable = "${" in prefix.rpartition("}")[2]
     return None if not prefix or not rest or prefix == _RESOURCE_PREFIX or inside_variable else prefix
+
+
+def prefixes_of(model: str) -> tuple[str, ...]:
+    """Return all of a model's prefixes, each once; they are stacked in practice (`openrouter/anthropic/claude-3`).
+
+    What is no provider hides none behind it: neither `models/` nor a doubled slash.
+    """
+    *prefixes, name = _divided(model)
+    if not name:
+        prefixes = prefixes[:-1]  # `openai/` is a name that ends in a slash
+    return tuple(dict.fromkeys(prefix for prefix in prefixes if prefix not in {"", _RESOURCE_PREFIX}))
+
+
+def _divided(model: str) -> Iterator[str]:
+    """Divide a name at its slashes, but for those inside `${…}`."""
+    variables_end = model.rfind("}") + 1
+    start = 0
+    for found in _VARIABLE_OR_SLASH.finditer(model, 0, variables_end):
+        if found.group() == "/":
+            yield model[start : found.start()]
+            start = found.end()
+    # No variable ends behind the last brace, so that every slash there divides.
+    first, *others = model[variables_end:].split("/")
+    yield model[start:variables_end] + first
+    yield from others
 
 
 def by_map(claims: Iterable[Claim[str]]) -> dict[tuple[str, str], Claim[str]]:
@@ -80,7 +111,7 @@ def providers_of(manifest: Manifest, lists: Lists) -> Providers:
     written = {provider.value for provider in manifest.providers}
     for model in manifest.models:
         for text in _texts(model):
-            prefixes = tuple(_counting_prefixes(text, lists, beside=map_of(model) in beside))
+            prefixes = _bounded(text, _counting_prefixes(text, lists, beside=map_of(model) in beside))
             named += (_inferred(model, prefix, "the prefix") for prefix in prefixes)
             written.update(prefixes if text == model.value else ())
     # (2) What the definition names answers for the models that stand alone; a family, only where that does not.
@@ -89,7 +120,7 @@ def providers_of(manifest: Manifest, lists: Lists) -> Providers:
     unanswered: dict[Claim[str], None] = {}
     for model in alone:
         for text in _texts(model):
-            if prefix_of(text) or text in answered:
+            if text in answered or prefixes_of(text):
                 continue
             if family := family_of(text):
                 named.append(_inferred(model, family.provider, f"the family {quoted(family.pattern)}"))
@@ -99,14 +130,21 @@ def providers_of(manifest: Manifest, lists: Lists) -> Providers:
 
 
 def _counting_prefixes(text: str, lists: Lists, *, beside: bool) -> Iterator[str]:
-    """Go over the prefixes that are claims; they are stacked in practice (`openrouter/anthropic/claude-3`).
+    """Go over the prefixes that are claims.
 
     The first is the provider where none stands beside the model; every other one counts where somebody knows it.
     """
-    while prefix := prefix_of(text):
-        if not beside or fold(prefix) in _FAMILY_PROVIDERS or lists.name(prefix):
+    for index, prefix in enumerate(prefixes_of(text)):
+        known = prefix.strip()  # a blank beside a slash makes a name odd, and not another provider
+        if (index == 0 and not beside) or fold(known) in _FAMILY_PROVIDERS or lists.name(known):
             yield prefix
-        beside, text = True, text.partition("/")[2]
+
+
+def _bounded(text: str, prefixes: Iterator[str]) -> tuple[str, ...]:
+    """Take the prefixes that are claims; of more than a plain name has, the first ones, and all of them as one."""
+    first = tuple(islice(prefixes, MAX_PREFIXES))
+    # Too long for a plain name: a policy that restricts providers refuses it.
+    return first if next(prefixes, None) is None else (*first, text.rpartition("/")[0])
 
 
 def _texts(model: Claim[str]) -> Iterable[str]:

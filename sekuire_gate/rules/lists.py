@@ -5,24 +5,18 @@ Deny wins over allow; every allow-list binds; a value gets one of "blocked" and 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from sekuire_gate.model.explanation import Reason
 from sekuire_gate.model.manifest import Claim
 from sekuire_gate.model.policy import Entry, NameRules
 from sekuire_gate.model.report import Subject
-from sekuire_gate.model.variables import default_of, is_dynamic, judged_text
-from sekuire_gate.rules.names import (
-    MAX_NAME_LENGTH,
-    Patterns,
-    exact,
-    fold,
-    is_plain,
-    is_plain_pattern,
-    loose,
-    loose_forms,
-)
+from sekuire_gate.model.variables import is_dynamic, judged_text
+from sekuire_gate.rules import reasons
+from sekuire_gate.rules.names import MAX_NAME_LENGTH, fold, is_plain, is_plain_pattern, loose, loose_forms
+from sekuire_gate.rules.patterns import Patterns, exact
+from sekuire_gate.rules.remedy import Remedy
 from sekuire_gate.rules.rule import Observation
-from sekuire_gate.rules.wording import list_name, listed, quoted
+from sekuire_gate.rules.wording import described, list_name, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +62,7 @@ class Lists:
         self._loosely_blocked_by_provider = Patterns((fold(entry.text), entry) for entry in of_providers)
         # By name: many agents may name the same tools, and every rule asks again.
         self._verdicts: dict[str, Blocked | None] = {}
+        self._remedy = Remedy(noun, self._permitted)
 
     def blocking(self, name: str) -> Blocked | None:
         """Return the deny-list's entry that matches a name: as written if there is one, else loosely."""
@@ -111,12 +106,29 @@ class Lists:
         text = judged_text(named.claim.value)
         return text is not None and (self._hit(named, text) is not None or self._misses(named, text) is not None)
 
+    def reasons(self, named: Named) -> Iterator[Reason]:
+        """Yield what of the lists decides about a name: the entry that blocks it, else what each allow-list says."""
+        text = judged_text(named.claim.value)
+        if text is None:
+            return
+        if hit := self._hit(named, text):
+            yield reasons.of_entry(hit.entry, hit.form, loosely=hit.loosely)
+            return
+        if self._is_odd(named.claim.value):
+            return
+        forms = (text,) if named.bare is None else (text, named.bare)
+        for entries, patterns in self._allowed:
+            form = next((form for form in forms if patterns.covering(form)), text)
+            yield reasons.of_allow_list(entries, patterns.covering(form), form)
+        if not self._allowed:
+            yield from reasons.of_deny_lists(self.rules.blocked)
+
     def blocked(self, names: Iterable[Named]) -> Iterator[Observation]:
         """Yield each name that a deny-list holds, as written or loosely."""
         for named in names:
             text = judged_text(named.claim.value)
             if text is not None and (hit := self._hit(named, text)):
-                yield Observation(named.claim, self._blocked_message(named, text, hit), self._remedy(named))
+                yield Observation(named.claim, self._blocked_message(named, text, hit), self._fix(named))
 
     def not_allowed(self, names: Iterable[Named]) -> Iterator[Observation]:
         """Yield each name that some allow-list does not hold; but for blocked ones and odd ones."""
@@ -125,7 +137,8 @@ class Lists:
             if text is None or (missed := self._misses(named, text)) is None or self._hit(named, text):
                 continue
             message = f"{self._described(named, text)} is not in the workspace's allow-list ({list_name(missed[0])})."
-            yield Observation(named.claim, message, self._remedy(named))
+            fix = self._fix(named) if named.origin else self._remedy.instead_of(text)
+            yield Observation(named.claim, message, fix)
 
     def undetermined(self, names: Iterable[Named]) -> Iterator[Observation]:
         """Yield each name that is known at run time only, where a list exists."""
@@ -159,14 +172,10 @@ class Lists:
             return None
         return self.missing(text) if named.bare is None else self.missing(text, named.bare)
 
-    def _remedy(self, named: Named) -> str:
+    def _fix(self, named: Named) -> str:
         # An inferred provider is not written anywhere: what can be changed is the model.
-        what = "a model of " if named.origin else ""
-        if self._permitted:
-            return f"Use {what}one of: {listed(self._permitted)} (or ask the security team to change the policy)."
-        return f"Use {what}another {self.noun}, or ask the security team to change the policy."
+        return self._remedy.instead("a model of " if named.origin else "")
 
-    @cached_property
     def _permitted(self) -> tuple[str, ...]:
         if not self.rules.allowed:
             return ()
@@ -174,10 +183,8 @@ class Lists:
         return tuple(text for text in texts if self.missing(text) is None and self.blocking(text) is None)
 
     def _described(self, named: Named, text: str) -> str:
-        value = named.claim.value
-        if default_of(value) == text and value != text:
-            return f"{self.noun} {quoted(text)}, the default of {quoted(value)},"
-        return f"{self.noun} {quoted(value)} ({named.origin})" if named.origin else f"{self.noun} {quoted(value)}"
+        what = described(self.noun, named.claim.value, text)
+        return f"{what} ({named.origin})" if named.origin and text == named.claim.value else what
 
     def _blocked_message(self, named: Named, text: str, hit: Blocked) -> str:
         verb = "may stand for what is" if "*" in text else "is"

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from sekuire_gate.model.duration import in_words
+from sekuire_gate.model.manifest import Definitions
 from sekuire_gate.model.policy import EXPIRING_DAYS, Policy
+from sekuire_gate.rules import rates
 from sekuire_gate.rules.rule import Observation
 from sekuire_gate.rules.wording import quoted
 
@@ -21,19 +23,6 @@ def unknown_rule(policy: Policy) -> Iterator[Observation]:
     for name in policy.unknown:
         message = f"the policy's {quoted(name)} is no rule that this version of sekuire-gate knows."
         yield Observation(None, message, "Correct the key in the policy, or update sekuire-gate.", value=name)
-    for name in _unjudged(policy):
-        message = f"the policy restricts by {quoted(name)}, which this version of sekuire-gate does not judge."
-        yield Observation(None, message, "Update sekuire-gate to a version that judges it.", value=name)
-
-
-def _unjudged(policy: Policy) -> Iterator[str]:
-    """Name the sections that restrict and have no rules yet; each goes when its rules come."""
-    if policy.network.restricts:
-        yield "permissions.network"
-    if policy.filesystem.restricts:
-        yield "permissions.filesystem"
-    if policy.rate_limits.restricts:
-        yield "rate_limits"
 
 
 def unrestricted(policy: Policy) -> Iterator[Observation]:
@@ -52,11 +41,11 @@ def unrestricted(policy: Policy) -> Iterator[Observation]:
         yield Observation(None, message, fix, value=", ".join(subjects))
 
 
-def not_static(policy: Policy) -> Iterator[Observation]:
+def not_static(policy: Policy, definitions: Definitions) -> Iterator[Observation]:
     """The policy holds a rule that can be kept only at run time.
 
-    Where data resides, and which services an agent calls, is not written in a repository. The gate says so, once
-    each, rather than pass over it in silence; it does not block.
+    Where data resides, and which services an agent calls, is not written in a repository; nor is a rate that no
+    definition declares. The gate says so, once each, rather than pass over it in silence; it does not block.
 
     For example: `{"compliance": {"data_residency": "eu"}}`
 
@@ -65,6 +54,8 @@ def not_static(policy: Policy) -> Iterator[Observation]:
     names = []
     if policy.api.restricts:
         names.append("permissions.api")
+    declared = {rates.limited_name(rate.value) for manifest in definitions.manifests for rate in manifest.rates}
+    names += [f"{rates.SECTION}.{name}" for name in rates.limits(policy.rate_limits) if name not in declared]
     if policy.compliance.data_residency is not None:
         names.append("compliance.data_residency")
     for name in names:

@@ -6,13 +6,13 @@ from sekuire_gate.model.manifest import Manifest
 from sekuire_gate.model.policy import Policy
 from sekuire_gate.model.report import Subject
 from sekuire_gate.model.source import start_of
-from sekuire_gate.model.variables import is_dynamic
+from sekuire_gate.model.variables import judged_text
 from sekuire_gate.rules.inference import Providers, by_map, family_of, map_of, providers_of
 from sekuire_gate.rules.lists import Lists
 from sekuire_gate.rules.memory import remembered
 from sekuire_gate.rules.names import fold
 from sekuire_gate.rules.rule import Observation
-from sekuire_gate.rules.wording import quoted
+from sekuire_gate.rules.wording import described, quoted
 
 
 @remembered
@@ -106,10 +106,11 @@ def model_mismatch(policy: Policy, manifest: Manifest) -> Iterator[Observation]:
     models = by_map(manifest.models)
     for provider in manifest.providers:
         model = models.get(map_of(provider))
-        family = family_of(model.value) if model and not is_dynamic(provider.value) else None
-        if model and family and fold(family.provider) != fold(provider.value):
+        family = family_of(model.value) if model else None
+        text = judged_text(provider.value)
+        if model and family and text is not None and fold(family.provider) != fold(text):
             message = (
-                f"provider {quoted(provider.value)} stands beside model {quoted(model.value)}, "
+                f"{described('provider', provider.value, text)} stands beside model {quoted(model.value)}, "
                 f"and {quoted(family.pattern)} is the family of {quoted(family.provider)}."
             )
             yield Observation(provider, message, "Correct the line that is wrong.")

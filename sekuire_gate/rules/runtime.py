@@ -7,28 +7,30 @@ The loose matching of deny-lists is the gate's own and not in use here: a harnes
 from collections.abc import Callable, Iterable
 
 from sekuire_gate.model.policy import Entry, NameRules, Policy
-from sekuire_gate.rules import hosts, names, paths
+from sekuire_gate.rules import hosts, paths, patterns
+from sekuire_gate.rules.patterns import Patterns
 
 _TLS = frozenset({"https", "wss"})
 
 
 def allows_model(policy: Policy, model: str) -> bool:
     """Whether a model may be called."""
-    return _permits(policy.models, model, names.matches)
+    return _permits(policy.models, model, patterns.exact)
 
 
 def allows_tool(policy: Policy, tool: str) -> bool:
     """Whether a tool may be called."""
-    return _permits(policy.tools, tool, names.matches)
+    return _permits(policy.tools, tool, patterns.exact)
 
 
 def allows_host(policy: Policy, host: str, protocol: str) -> bool:
     """Whether a host may be reached by a protocol (`https`, `http`, …)."""
     network = policy.network
-    in_clear = protocol.lower() not in _TLS and hosts.normal(host) not in hosts.LOOPBACK
+    name = hosts.normal(host)
+    in_clear = protocol.lower() not in _TLS and name not in hosts.LOOPBACK
     if not network.enabled or (network.require_tls and in_clear):
         return False
-    return _permits(network.hosts, host, hosts.matches)
+    return _permits(network.hosts, name, hosts.listed)
 
 
 def allows_path(policy: Policy, path: str) -> bool:
@@ -42,13 +44,13 @@ def allows_path(policy: Policy, path: str) -> bool:
     ending = paths.extension(resolved)
     if ending and files.extensions and not {ending, ending.removeprefix(".")} & set(files.extensions):
         return False
-    return _permits(files.paths, resolved, paths.matches)
+    return _permits(files.paths, resolved, paths.listed)
 
 
 def allows_service(policy: Policy, service: str) -> bool:
     """Whether a service's API may be called."""
     services = [name for name, _ in policy.api.services]
-    return policy.api.enabled and (not services or any(names.matches(name, service) for name in services))
+    return policy.api.enabled and (not services or any(patterns.matches(name, service) for name in services))
 
 
 def allows_rate(limits: Iterable[int | None], count: int) -> bool:
@@ -56,8 +58,7 @@ def allows_rate(limits: Iterable[int | None], count: int) -> bool:
     return all(limit is None or count <= limit for limit in limits)
 
 
-def _permits(rules: NameRules, value: str, fits: Callable[[str, str], bool]) -> bool:
-    def listed(entries: Iterable[Entry]) -> bool:
-        return any(fits(entry.text, value) for entry in entries)
-
-    return not listed(rules.blocked) and all(listed(entries) for entries in rules.allowed)
+def _permits(rules: NameRules, value: str, prepared: Callable[[Iterable[Entry]], Patterns]) -> bool:
+    if prepared(rules.blocked).covering(value):
+        return False
+    return all(prepared(entries).covering(value) for entries in rules.allowed)

@@ -9,7 +9,8 @@ from sekuire_gate.model.report import Subject
 from sekuire_gate.model.variables import is_dynamic
 from sekuire_gate.rules.lists import Lists, Named
 from sekuire_gate.rules.memory import remembered
-from sekuire_gate.rules.names import fold, pattern_of
+from sekuire_gate.rules.names import fold
+from sekuire_gate.rules.patterns import pattern_of
 from sekuire_gate.rules.rule import Observation
 from sekuire_gate.rules.wording import quoted
 
@@ -142,13 +143,15 @@ def approval_missing(policy: Policy, manifest: Manifest) -> Iterator[Observation
         yield Observation(found[0], message, fix)
 
 
-# An approval in a definition is one agent's, or everyone's (None). A tools file's is for the tools in it, and for
-# those of that name of the agent that names the file.
+# An approval in a definition is one agent's, or everyone's (None); one in a tool's own map is for that agent's tool
+# alone. A tools file's is for the tools in it, and for those of that name of the agent that names the file.
 _Key = tuple[str, str | None, str]
 
 
 def _approval_keys(approval: Claim[str], manifest: Manifest) -> tuple[_Key, ...]:
     if approval.at.path == manifest.path:
+        if approval.at.pointer.endswith("/require_approval"):  # true, not an item of a list of names
+            return (("agent", approval.agent, approval.value),)
         scope = "everyone" if approval.agent is None else "agent"
         return ((scope, approval.agent, approval.value),)
     return ("file", approval.at.path, approval.value), ("agent", approval.agent, approval.value)

@@ -13,6 +13,19 @@ def quoted(value: str) -> str:
     return f"'{value}'" if len(value) <= MAX_SHOWN_LENGTH else f"'{value[:MAX_SHOWN_LENGTH]}…'"
 
 
+def described(noun: str, value: str, judged: str) -> str:
+    """Name a claim by what is judged of it: itself, or its default, beside the variable.
+
+    Args:
+        noun: what a message calls such a value.
+        value: as written.
+        judged: itself, or its default.
+    """
+    if judged == value:
+        return f"{noun} {quoted(value)}"
+    return f"{noun} {quoted(judged)}, the default of {quoted(value)},"
+
+
 def listed(values: Sequence[str]) -> str:
     """Return the values in quotes, the first few by name."""
     more = len(values) - MAX_SHOWN_NAMES

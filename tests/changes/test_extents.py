@@ -2,7 +2,7 @@
 
 import pytest
 
-from sekuire_gate.changes.extents import AllowedNames, DeniedNames, Extent
+from sekuire_gate.changes.extents import AllowedNames, Asked, DeniedNames, Extent
 from sekuire_gate.model.policy import Entry
 
 
@@ -15,7 +15,7 @@ def entries(*texts: str) -> list[Entry]:
     [("read", Extent.ALL), ("w_*_x", Extent.ALL), ("w*", Extent.SOME), ("r*", Extent.SOME), ("Read", Extent.NONE)],
 )
 def test_an_allow_list_holds_what_one_of_its_entries_covers(text: str, extent: Extent) -> None:
-    assert AllowedNames(entries("read", "w_*")).covered(text) is extent
+    assert AllowedNames(entries("read", "w_*")).covered(Asked(text)) is extent
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ def test_an_allow_list_holds_what_one_of_its_entries_covers(text: str, extent: E
 )
 def test_a_deny_list_leaves_what_no_entry_matches_in_any_spelling(text: str, extent: Extent) -> None:
     denied = DeniedNames(entries("rm")) if "x_" not in text else DeniedNames(entries("x-*"))
-    assert denied.left(text) is extent
+    assert denied.left(Asked(text)) is extent
 
 
 def test_a_deny_list_spares_the_names_that_no_entry_speaks_of() -> None:
     denied = DeniedNames(entries("rm", "sh*"))
-    assert [denied.spares(text) for text in ("r*", "*", "shell*", "rm")] == [True, True, False, False]
+    assert [denied.spares(Asked(text)) for text in ("r*", "*", "shell*", "rm")] == [True, True, False, False]
 
 
 def test_the_forms_of_an_entry_that_a_deny_list_leaves_are_told() -> None:

@@ -13,10 +13,11 @@ from sekuire_gate.changes.permitted import HOSTS, MODELS, NAMES, PATHS, PROVIDER
 from sekuire_gate.model.difference import Change, Document, Effect
 from sekuire_gate.model.policy import Entry, NameRules
 from sekuire_gate.model.report import Subject
-from sekuire_gate.rules import hosts, paths
+from sekuire_gate.rules import filesystem, hosts, network, paths
 from sekuire_gate.rules.lists import Lists, Named
-from sekuire_gate.rules.names import is_plain, matches
-from tests.support.judging import claim
+from sekuire_gate.rules.names import is_plain
+from sekuire_gate.rules.patterns import matches
+from tests.support.judging import LISTED, claim
 
 GOVERNANCE, RUNTIME, DENIED = "/agent/capabilities/allowed_tools", "/tools/allowed_tools", "/tools/denied_tools"
 
@@ -63,17 +64,18 @@ def by_owner(owner: str) -> Judge:
     return judge
 
 
-def by(fits: Callable[[str, str], bool]) -> Judge:
-    def judge(given_rules: NameRules) -> Callable[[str], bool]:
-        def permits(value: str) -> bool:
-            def holds(known: Iterable[Entry]) -> bool:
-                return any(fits(entry.text, value) for entry in known)
+def by_host(given_rules: NameRules) -> Callable[[str], bool]:
+    grants = network.grants(LISTED["host"].policy(given_rules))
+    return lambda host: not grants.judged(host).refused
 
-            return not holds(given_rules.blocked) and all(map(holds, given_rules.allowed))
 
-        return permits
-
-    return judge
+def by_path(given_rules: NameRules) -> Callable[[str], bool]:
+    """As paths are judged that are plain: also by what lies below them."""
+    policy, manifest = LISTED["path"].policy(given_rules), LISTED["path"].manifest
+    grants = filesystem.grants(policy)
+    return lambda path: (
+        not (grants.judged(path).refused or any(filesystem.undetermined(policy, manifest((claim(path),)))))
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,6 +167,13 @@ def test_a_denied_provider_may_be_felt_as_a_prefix_beside_another_provider() -> 
         (rules(None, "a.evil.org"), rules(None, "*.evil.org"), ["forbids_part *.evil.org"]),
         (rules("a.com"), rules("b.com"), ["permits b.com", "forbids a.com"]),
         (rules("api.*"), rules("api.* api.example.com"), ["permits api.example.com"]),
+        (rules("*"), rules("*", "a*b"), ["forbids a*b"]),
+        (rules("*", "*.b.a"), rules("*", "*.b.a https://C.b.a:443/x"), []),
+        (rules("*.a", "x*"), rules("*.a *.b.a", "x*"), []),
+        (rules("x"), rules("x https://y.com"), []),
+        (rules("*.com"), rules("*.com", "api*"), ["may_forbid api*"]),
+        (rules("a.*b"), rules("a.*b", "a.xb"), ["forbids a.*b"]),
+        (rules("*.1.2"), rules("x"), ["permits x", "forbids *.1.2"]),
     ],
     ids=str,
 )
@@ -181,7 +190,17 @@ def test_hosts_are_compared_as_domains(a: NameRules, b: NameRules, expected: lis
         (rules("/data"), rules("/data /data/./x/.."), []),
         (rules("/tmp/*"), rules("/tmp/*", "/tmp/secret/*"), ["forbids /tmp/secret/*"]),
         (rules("/*"), rules("/*", "/etc/*"), ["forbids /etc/*"]),
-        (rules("/tmp//*"), rules("/tmp/*"), ["permits_part /tmp/*"]),
+        (rules("/tmp//*"), rules("/tmp/*"), []),
+        (rules("/tmp/*.csv"), rules("/tmp/*.csv /tmp/a.csv"), ["permits /tmp/a.csv"]),
+        (rules("/tmp/*"), rules("/tmp/*", "/tmp/*.csv"), ["forbids /tmp/*.csv"]),
+        (rules("/tmp*"), rules("/tmp*", "*.csv"), ["may_forbid *.csv"]),
+        (rules("/data/*"), rules("/data/*", "/DATA/*"), ["forbids /data/*"]),
+        (rules("/data/*"), rules("/data/*", "/DATA/x"), ["may_forbid /DATA/x"]),
+        (rules(None, "/x"), rules(None, "/x /X"), []),
+        (rules("/data"), rules("/data", "/data/x"), ["forbids /data"]),
+        (rules("/data", "/data/x"), rules("/data /", "/data/x"), []),
+        (rules(None, "*/x"), rules(None, "*/x /a/x"), ["may_forbid /a/x"]),
+        (rules("/a", "../x"), rules("/a ../x"), []),
     ],
     ids=str,
 )
@@ -257,34 +276,64 @@ class Trial(NamedTuple):
     matching: Matching
     judge: Judge
     tried: Sequence[str]
-    fits: Callable[[str, str], bool]  # a pattern and a name
-    new: Callable[[str], str]  # a name that a pattern matches, and no other one spells out
+    fits: Callable[[str, str], bool]  # an entry of an allow-list, and a name
+    denies: Callable[[str, str], bool]  # an entry of a deny-list, and a name
+    new: Callable[[str], tuple[str, ...]]  # names that an entry matches, and no other one spells out
+
+
+def alone(text: str) -> NameRules:
+    return NameRules((), entries([text], DENIED))
+
+
+def denies_name(text: str, name: str) -> bool:
+    return Lists("tool", Subject.TOOLS, alone(text), wildcards=True).blocking(name) is not None
+
+
+def holds_host(domain: str, host: str) -> bool:
+    reach = hosts.reach(host)
+    return reach is not None and hosts.listed(entries([domain], RUNTIME)).covering(reach.whole) is not None
+
+
+def holds_path(pattern: str, path: str) -> bool:
+    return paths.listed(entries([pattern], RUNTIME)).covering(path) is not None
+
+
+def new_paths(pattern: str) -> tuple[str, ...]:
+    """At any place, where a pattern begins with a star; a claim may do that too."""
+    path = paths.normal(pattern) or ""
+    new = path.replace("*", "z")
+    return (f"/{new}", f"./{new}", path) if path.startswith("*") else (new,)
 
 
 WORDS = st.lists(st.text("aA_-/*", min_size=1, max_size=4), max_size=3)
 LISTS = st.builds(listed, st.none() | WORDS, st.none() | WORDS, WORDS)
 TRIED = ["".join(letters) for length in range(1, 4) for letters in product("aA_-/", repeat=length)]
 DOMAINS = st.lists(
-    st.sampled_from(["*", "a", "*.a", "b.a", "*.b.a", "B.A.", "c.b.a", "b", "*.b", "a*", "*."]), max_size=3
+    st.sampled_from(["*", "*.", "*.a", "*.b.a", "*.b", "*a", "*b.*", "*.*", "*.*.a", "a*", "b*a", "b.*"])
+    | st.sampled_from(["a", "b", "b.a", "B.A.", "c.b.a", "[::1]", "::1", "https://b.a:1/x"]),
+    max_size=3,
 )
-PATTERNS = st.lists(st.text("a/.*", min_size=1, max_size=5), max_size=3)
-PATHS_TRIED = {paths.normal("".join(letters)) for length in range(1, 5) for letters in product("a/.", repeat=length)}
+HOSTS_TRIED = ["".join(letters) for length in range(1, 6) for letters in product("ab.*", repeat=length)]
+PATTERNS = st.lists(st.text("aA/.*", min_size=1, max_size=5), max_size=3)
+PATHS_TRIED = {paths.normal("".join(letters)) for length in range(1, 5) for letters in product("aA/.*", repeat=length)}
 
-OF_NAMES = Trial(NAMES, by_name, TRIED, matches, lambda pattern: pattern.replace("*", "z"))
+OF_NAMES = Trial(NAMES, by_name, TRIED, matches, denies_name, lambda pattern: (pattern.replace("*", "z"),))
 OF_MODELS = OF_NAMES._replace(matching=MODELS)
 OF_HOSTS = Trial(
     HOSTS,
-    by(hosts.matches),
-    ["a", "b.a", "c.b.a", "d.c.b.a", "b", "ab", "x.b", "*", "a*"],
-    hosts.matches,
-    lambda domain: f"z{domain[1:]}" if domain == "*" or (domain[:2] == "*." and domain[2:]) else domain,
+    by_host,
+    [*(host for host in HOSTS_TRIED if hosts.read(host).name == host), "d.c.b.a", "[::1]"],
+    holds_host,
+    lambda domain, host: not by_host(alone(domain))(host),
+    lambda domain: ((hosts.read(domain).name or hosts.normal(domain)).replace("*", "z"),),
 )
 OF_PATHS = Trial(
     PATHS,
-    by(paths.matches),
+    by_path,
     sorted(filter(None, PATHS_TRIED)),
-    paths.matches,
-    lambda pattern: f"{pattern[:-1]}z" if pattern.endswith("*") else pattern,
+    holds_path,
+    lambda pattern, path: not by_path(alone(pattern))(path),
+    new_paths,
 )
 
 
@@ -323,20 +372,36 @@ def agrees(a: NameRules, b: NameRules, trial: Trial) -> None:
     found = changes(a, b, trial.matching)
     was, will = trial.judge(a), trial.judge(b)
     verdicts = says_something_where_names_differ(found, was, will, trial.tried)
+    every_difference_is_told(found, verdicts, trial)
     for change in found:
         pattern = change.value
         if pattern is None or change.effect in {Effect.MAY_PERMIT, Effect.MAY_FORBID}:
             continue
         expected = (False, True) if change.effect in {Effect.PERMITS, Effect.PERMITS_PART} else (True, False)
         # What is certain of a part is true of a name that nothing else speaks of.
-        new = trial.new(pattern)
-        if trial.matching is not PATHS or paths.normal(new) == new:
-            assert (was(new), will(new)) == expected, change
+        stands_for = trial.denies if change.reason.startswith(BY_DENIAL) else trial.fits
+        new = [name for name in trial.new(pattern) if stands_for(pattern, name)]
+        assert not new or expected in [(was(name), will(name)) for name in new], change
         # What is certain of all is true of every name, but where a star stands for a prefix that is denied.
         if change.effect in {Effect.PERMITS, Effect.FORBIDS}:
             for name in trial.tried:
                 hides_prefix = trial.judge is by_name and "*" in pattern and "/" in name
                 assert hides_prefix or not trial.fits(pattern, name) or verdicts[name] == expected, (change, name)
+
+
+BY_DENIAL = ("added to the deny-list", "taken off the deny-list")
+
+
+def every_difference_is_told(found: Iterable[Change], verdicts: dict[str, tuple[bool, bool]], trial: Trial) -> None:
+    """See that each name that is judged otherwise is among those that a change speaks of."""
+    for name, (was, will) in verdicts.items():
+        told = [change.value for change in found if (change.effect in PERMITTING) is will]
+        assert was == will or any(
+            text is None or trial.fits(text, name) or trial.denies(text, name) for text in told
+        ), name
+
+
+PERMITTING = {Effect.PERMITS, Effect.PERMITS_PART, Effect.MAY_PERMIT, Effect.PERMITS_REST}
 
 
 def says_something_where_names_differ(
@@ -346,7 +411,7 @@ def says_something_where_names_differ(
     verdicts = {name: (was(name), will(name)) for name in tried}
     effects = {change.effect for change in found}
     if (False, True) in verdicts.values():
-        assert effects & {Effect.PERMITS, Effect.PERMITS_PART, Effect.MAY_PERMIT, Effect.PERMITS_REST}
+        assert effects & PERMITTING
     if (True, False) in verdicts.values():
-        assert effects & {Effect.FORBIDS, Effect.FORBIDS_PART, Effect.MAY_FORBID, Effect.FORBIDS_REST}
+        assert effects - PERMITTING
     return verdicts

@@ -147,14 +147,31 @@ def test_lists_of_names_are_compared_by_effect(a: Content, b: Content, expected:
         (
             files(allowed_paths=["/tmp/*"]),
             files(allowed_paths=["/tmp/*", "/tmp/a"], blocked_paths=["/tmp/b"]),
-            ["filesystem forbids /tmp/b"],
+            ["filesystem forbids /tmp/b", "filesystem may_forbid None"],
         ),
+        (
+            files(allowed_paths=["/tmp/*"], blocked_paths=["/tmp/b"]),
+            files(allowed_paths=["/tmp/*"]),
+            ["filesystem permits /tmp/b", "filesystem may_permit None"],
+        ),
+        (
+            files(allowed_paths=["/a"]),
+            files(allowed_paths=["/a"], blocked_paths=["/a/b"]),
+            ["filesystem forbids /a"],
+        ),
+        (UNRESTRICTED, files(blocked_paths=["/b"]), ["filesystem forbids /b", "filesystem forbids None"]),
         (UNRESTRICTED, files(allowed_extensions=[".py"]), ["filesystem forbids_rest None"]),
         (files(allowed_extensions=[".py"]), UNRESTRICTED, ["filesystem permits_rest None"]),
         (
             files(allowed_extensions=[".py", "md"]),
             files(allowed_extensions=["py", ".txt"]),
             ["filesystem permits .txt", "filesystem forbids md"],
+        ),
+        (files(allowed_extensions=[".c*"]), files(allowed_extensions=["*.c*", ".csv"]), []),
+        (
+            files(allowed_extensions=["csv"]),
+            files(allowed_extensions=["c*", ".a.b"]),
+            ["filesystem permits_part c*"],
         ),
     ],
     ids=str,

@@ -18,7 +18,16 @@ class BrokenStream(io.StringIO):
         raise RuntimeError(text)
 
 
-def run(folder: Path, model: str, *arguments: str, stdout: io.StringIO) -> tuple[ExitCode, str]:
+class Terminal(io.StringIO):
+    """Somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def run(
+    folder: Path, model: str, *arguments: str, stdout: io.StringIO, stderr: io.StringIO | None = None
+) -> tuple[ExitCode, str]:
     """Run `check` in this process on a definition with this model; return the exit code and stderr."""
     (folder / "policy.json").write_bytes(as_bytes(signed_document()))
     (folder / "sekuire.yml").write_text(f"llm: {{provider: openai, model: {model}}}\n")
@@ -27,7 +36,7 @@ def run(folder: Path, model: str, *arguments: str, stdout: io.StringIO) -> tuple
     options = parser.parse_args(
         ["--policy", "policy.json", "--trusted-key", f"{KEY_ID}={public_key().hex()}", *arguments]
     )
-    stderr = io.StringIO()
+    stderr = stderr or io.StringIO()
     now = datetime(2026, 1, 2, tzinfo=UTC)
     outside = Outside({}, now, now, folder, io.StringIO(), stdout, stderr)
     return check.run(options, outside), stderr.getvalue()
@@ -45,3 +54,15 @@ def test_a_report_that_cannot_be_written_is_named_and_the_verdict_stands(tmp_pat
     code, stderr = run(tmp_path, "gpt-4o", "--report", f"json={name}", stdout=io.StringIO())
     assert code is ExitCode.OK
     assert stderr.startswith("publish.failed: ")
+
+
+def test_who_watches_is_told_once_a_second_how_far_reading_has_come(tmp_path: Path) -> None:
+    for number in range(4000):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "sekuire.yml").write_text("llm: {provider: openai, model: gpt-4o}\n")
+    code, stderr = run(tmp_path, "gpt-4o", stdout=io.StringIO(), stderr=Terminal())
+    assert code is ExitCode.OK
+    said = [line for line in stderr.splitlines() if line.startswith("Reading definition ")]
+    assert said
+    assert all(line.endswith(" of 4,001 ...") for line in said)

@@ -97,6 +97,13 @@ def test_a_definition_that_is_not_there_or_a_link_is_exit_5(tmp_path: Path, argu
     assert ran.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("path", ["nope.yml", "nope/sekuire.yml"])
+def test_a_file_that_is_not_there_is_no_match_as_for_a_check(tmp_path: Path, path: str) -> None:
+    ran = run("id", path, cwd=tmp_path)
+    assert (ran.exit_code, ran.stdout) == (5, "")
+    assert ran.stderr.startswith(f"definition.no_match: there is no file '{path}'.")
+
+
 def test_a_definition_elsewhere_is_computed_from_its_own_folder_unless_a_root_was_named(tmp_path: Path) -> None:
     write(tmp_path, {**FILES, "root/x": ""})
     here = tmp_path / "root"
@@ -107,10 +114,10 @@ def test_a_definition_elsewhere_is_computed_from_its_own_folder_unless_a_root_wa
 
 
 def test_a_hostile_model_is_shown_by_escapes_and_obeyed_by_no_runner(tmp_path: Path) -> None:
-    model = "x\\n::error::y ##[add-mask]z \\u202e"
+    model = "x\\n::error::y ##[add-mask]z \\x9b"
     write(tmp_path, {**FILES, "sekuire.yml": FILES["sekuire.yml"].replace("gpt-4o", f'"{model}"')})
     for flags in ((), ("--json",)):
         printed = run("id", *flags, cwd=tmp_path).stdout
         assert "##[" not in printed
-        assert "\u202e" not in printed
+        assert "\x9b" not in printed
         assert not any(line.lstrip().startswith("::") for line in printed.splitlines())

@@ -50,17 +50,18 @@ def test_a_permitted_agent_passes_without_a_mark_on_the_checkout(runner: Runner,
         ("wrong-provider", "error sekuire.yml:7:13 provider.not_allowed: openrouter"),
         ("second-model", "error sekuire.yml:13:10 model.blocked: gpt-3.5-turbo"),
         ("tools-file", "error tools.json:8:13 tool.blocked: shell_exec"),
+        ("in-the-clear", "error sekuire.yml:15:9 network.tls_required: http://shop.example.com/orders"),
         ("capability", "error sekuire.yml:19:7 capability.blocked: payments.refund"),
         ("one-of-several", "error sekuire.yml:18:14 model.not_allowed: gpt-4.1-preview"),
         ("undetermined", "error sekuire.yml:8:10 model.undetermined: ${AGENT_MODEL}"),
     ],
 )
-def test_a_failing_example_is_red_with_one_annotation_at_the_value(
+def test_a_failing_example_is_red_with_one_error_at_the_value(
     runner: Runner, service: Service, agent: str, expected: str
 ) -> None:
     seen = runner.run(AGENTS / agent, service.inputs)
     assert (seen["exit_code"], seen["conclusion"]) == (1, "failure")
-    assert annotations(seen) == [expected]
+    assert [note for note in annotations(seen) if note.startswith("error ")] == [expected]
     assert "| Provider | Model | Tools | Capabilities |" in seen["summary"]
     assert seen["outputs"]["errors"] == "1"
     assert seen["outputs"]["verdict"] == ("undetermined" if agent == "undetermined" else "violation")

@@ -33,6 +33,7 @@ ALL = (
     "sekuire.yml",
     "vendor/x/sekuire.yaml",
 )
+EVERYTHING = Found(ALL, (), 0, unusual=("SEKUIRE.YML",))
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def problems(result: Found) -> list[str]:
 
 
 def test_without_a_line_the_three_names_are_found_anywhere_but_in_git(root: Path) -> None:
-    assert found(root) == Found(ALL, (), 0)
+    assert found(root) == EVERYTHING
 
 
 LINES = {
@@ -74,7 +75,47 @@ LINES = {
 
 @pytest.mark.parametrize(("patterns", "paths"), LINES.values(), ids=LINES)
 def test_a_line_finds_what_it_says(root: Path, patterns: tuple[str, ...], paths: tuple[str, ...]) -> None:
-    assert found(root, *patterns) == Found(paths, (), 0)
+    result = found(root, *patterns)
+    assert (result.paths, result.problems, result.excluded) == (paths, (), 0)
+
+
+UNUSUAL = ("SEKUIRE.YML", "docs/Sekuire.yaml", "docs/deep/sekuire.JSON", "docs/\u017fekuire.yml", "docs/other.YML")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "exclude", "unusual"),
+    [
+        ((), (), UNUSUAL[:4]),
+        (("docs",), (), UNUSUAL[1:4]),
+        (("docs/*/*.json",), (), ("docs/deep/sekuire.JSON",)),
+        (("docs/*.md",), (), ()),
+        (("SEKUIRE.YML", "."), (), UNUSUAL[1:4]),
+        (("**/Sekuire.yaml",), (), ()),
+        ((), ("docs/deep", "**/*.YML"), ("docs/Sekuire.yaml", "docs/\u017fekuire.yml")),
+    ],
+    ids=["by default", "a folder", "a glob", "another glob", "read by its path", "read by a glob", "left out"],
+)
+def test_a_name_in_other_letter_case_is_unusual_where_the_usual_one_would_be_taken(
+    tmp_path: Path, patterns: tuple[str, ...], exclude: tuple[str, ...], unusual: tuple[str, ...]
+) -> None:
+    for file in (*UNUSUAL, ".git/SEKUIRE.YML", "SEKUIRE.YAML/sekuire.yml", "docs/sekuire.yml"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("a: b\n")
+    assert found(tmp_path, *patterns, exclude=exclude).unusual == unusual
+
+
+def test_more_unusual_names_than_definitions_may_be_are_a_problem(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Sekuire.yml", "sEkuire.yml"):
+        (root / name).write_text("")
+    monkeypatch.setattr(module, "MAX_DEFINITIONS", 2)
+    assert problems(found(root, "sekuire.ym?")) == ["definition.too_many -"]
+
+
+def test_a_definition_that_is_a_link_is_known_as_one_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / "sekuire.yml").symlink_to("sekuire.yaml")
+    (tmp_path / "sekuire.yaml").write_text("a: b\n")
+    result = found(tmp_path)
+    assert (result.paths, result.linked) == (("sekuire.yaml",), ("sekuire.yml",))
 
 
 EXCLUDES = {
@@ -150,7 +191,7 @@ def test_a_link_alone_is_not_having_none(tmp_path: Path) -> None:
 def test_a_folder_that_is_a_link_is_not_followed(root: Path) -> None:
     (root / "loop").symlink_to(".")
     (root / "again").symlink_to("agents")
-    assert found(root) == Found(ALL, (), 0)
+    assert found(root) == EVERYTHING
     assert problems(found(root, "again")) == ["definition.symlink again"]
     assert problems(found(root, "again/old/sekuire.yml")) == ["definition.symlink again/old/sekuire.yml"]
     assert problems(found(root, "again/*/sekuire.yml")) == ["definition.no_match -"]
@@ -255,6 +296,64 @@ def test_a_link_out_of_the_root_is_looked_behind_at_the_top_alone(tmp_path: Path
     assert problems(found(root, "*/sekuire.yml")) == ["definition.symlink a"]
 
 
+REPOSITORY = ("app/sekuire.yml", "other/deep/deeper/sekuire.yml", "other/on/x.txt", "clean/deep/x.txt", "app/in/x.txt")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """A root that is one folder of a repository, beside others."""
+    (tmp_path / ".git").mkdir()
+    for file in REPOSITORY:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("a: b\n")
+    return tmp_path / "app"
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "said"),
+    [
+        ("agents", "../other", "'agents/deep/deeper/sekuire.yml' behind it is not judged"),
+        ("in/agents", "../../other/deep", "'in/agents/deeper/sekuire.yml' behind it is not judged"),
+        ("up", "..", "behind it is not judged"),
+        ("lib", "../clean", None),
+        ("lib", "../other/on", None),
+        ("self", ".", None),
+    ],
+)
+def test_a_link_out_of_the_root_is_looked_behind_to_the_end_where_it_stays_in_the_repository(
+    app: Path, link: str, target: str, said: str | None
+) -> None:
+    (app / link).symlink_to(target)
+    result = found(app)
+    assert result.paths == ("sekuire.yml",)
+    assert problems(result) == ([f"definition.symlink {link}"] if said else [])
+    assert all(said in problem.message for problem in result.problems if said)
+    assert found(app, exclude=(link,)).problems == ()
+
+
+def test_a_link_is_looked_behind_through_links_beside_the_root(app: Path) -> None:
+    (app / "lib").symlink_to("../clean")
+    (app.parent / "clean" / "deep" / "back").symlink_to("../../app")
+    (app.parent / "clean" / "deep" / "loop").symlink_to("..")
+    assert found(app).problems == ()
+    (app.parent / "clean" / "deep" / "on").symlink_to("../../other/deep")
+    (problem,) = found(app).problems
+    assert "'lib/deep/on/deeper/sekuire.yml' behind it is not judged" in problem.message
+
+
+def test_a_root_named_by_a_link_lies_in_the_repository_that_it_leads_to(app: Path, tmp_path: Path) -> None:
+    (app / "agents").symlink_to("../other")
+    (tmp_path / "named").symlink_to("app")
+    assert problems(found(tmp_path / "named")) == ["definition.symlink agents"]
+
+
+def test_a_link_to_nothing_is_a_problem_where_it_has_the_name_of_a_definition_and_else_none(root: Path) -> None:
+    (root / "agents" / "new").symlink_to("/nowhere/agents")
+    assert found(root).problems == ()
+    (root / "vendor" / "sekuire.json").symlink_to("/nowhere/sekuire.json")
+    assert problems(found(root)) == ["definition.symlink vendor/sekuire.json"]
+
+
 def test_a_link_into_git_is_looked_behind_since_git_is_not_searched(root: Path) -> None:
     (root / "agents" / "hooks").symlink_to("../.git")
     assert problems(found(root)) == ["definition.symlink agents/hooks"]
@@ -264,7 +363,7 @@ def test_folders_that_link_to_each_other_are_searched_once_and_are_no_problem(ro
     (root / "agents" / "mail" / "old").symlink_to("../old")
     (root / "agents" / "old" / "mail").symlink_to("../mail")
     (root / "agents" / "old" / "up").symlink_to("../..")
-    assert found(root) == Found(ALL, (), 0)
+    assert found(root) == EVERYTHING
     assert found(root, exclude=("**/deep",)).problems == ()
     assert found(root, exclude=("agents/*/none",)).problems == ()
     assert found(root, "agents/*/sekuire.*").problems == ()

@@ -217,3 +217,14 @@ def test_of_a_folder_outside_only_names_are_seen(root: Path) -> None:
     (root.parent / "outside" / "folder").mkdir()
     assert Folder(root).behind("outside-link") == str(root.parent / "outside")
     assert Folder(root).names_behind("outside-link") == ("file",)
+
+
+def test_a_root_lies_in_the_repository_around_it_or_is_one_by_itself(root: Path) -> None:
+    def around(folder: Path) -> tuple[list[str], str]:
+        repository, path = Folder(folder).repository()
+        return [entry.path for entry in repository.entries("")][:2], path
+
+    assert around(root) == ([".hidden", "a"], "")
+    assert around(root / "a" / "b") == ([".hidden", "a"], "a/b")
+    assert around(root / "folder-link") == ([".hidden", "a"], "a")
+    assert around(root.parent / "outside") == (["file"], "")

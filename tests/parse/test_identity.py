@@ -1,8 +1,10 @@
 """The SekuireID: known answers, and everything that must not be computed."""
 
 import json
+import os
 from pathlib import Path
 
+import blake3
 import pytest
 
 from sekuire_gate.errors import DefinitionError
@@ -40,6 +42,85 @@ def test_the_public_vectors_give_their_ids() -> None:
         given = case["input"]
         prompt, tools = prompt_hash(given["systemPrompt"]), tools_hash(given["tools"])
         assert sekuire_id(given["model"], prompt, tools) == case["expected"], case["name"]
+
+
+def test_the_public_vectors_give_their_ids_as_definitions_with_files(tmp_path: Path) -> None:
+    for number, case in enumerate(json.loads((vectors("oags") / "identity.json").read_text())["vectors"]):
+        given, parts = case["input"], case.get("intermediates", {})
+        paths = [("system_prompt_path", "tools_path"), ("system_prompt", "tools")][number % 2]
+        definition = {"identity": {"model": given["model"], paths[0]: "prompt.md", paths[1]: "tools.json"}}
+        files = {
+            "sekuire.json": json.dumps(definition),
+            "prompt.md": given["systemPrompt"],
+            "tools.json": given["tools"],
+        }
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for name, text in files.items():
+            (folder / name).write_bytes(text.encode())
+        door = Files(Folder(folder))
+        identity = compute_identity(door, "sekuire.json", open_definition(door, "sekuire.json").root)
+        assert identity.sekuire_id == case["expected"], case["name"]
+        assert identity.prompt_hash == parts.get("promptHash", identity.prompt_hash)
+        assert identity.tools_hash == parts.get("toolsHash", identity.tools_hash)
+
+
+# Each with its hash, of the bytes that stand beside it.
+PROMPTS = {
+    "CRLF at the ends": (b"\r\nBe kind.\r\n", b"Be kind."),
+    "CRLF inside": (b"Be kind.\r\nBe brief.\r\n", b"Be kind.\r\nBe brief."),
+    "a BOM": (b"\xef\xbb\xbfBe kind.\n", b"\xef\xbb\xbfBe kind."),
+    "a BOM and CRLF": (b"\xef\xbb\xbf\r\nBe kind.\r\n", b"\xef\xbb\xbf\r\nBe kind."),
+    "nothing": (b"", b""),
+    "white space": (b" \r\n\t\xc2\xa0", b""),
+    "words of a Git LFS pointer": (b"x version https://git-lfs.github.com/spec/v1", None),
+}
+TOOLS_FILES = {
+    "an array": (
+        b'[ {"parameters": {"type": "object"}, "name": "read", "description": "Reads."} ]\r\n',
+        b'[{"description":"Reads.","name":"read","parameters":{"type":"object"}}]',
+    ),
+    "an object with a version": (
+        b'{"version": "1.0", "tools": [{"name": "r\\u00e9ad", "enabled": false, "limit": 1.50}]}',
+        '{"tools":[{"enabled":false,"limit":1.5,"name":"r\u00e9ad"}],"version":"1.0"}'.encode(),
+    ),
+    "as OpenAI writes it": (
+        b'[{"type": "function", "function": {"name": "a\\/b", "strict": null}}]',
+        b'[{"function":{"name":"a/b","strict":null},"type":"function"}]',
+    ),
+    "keys by code point": (
+        '{"\u00e9": 1, "z": 2, "\uffff": 3, "Z": 4}'.encode(),
+        '{"Z":4,"z":2,"\u00e9":1,"\uffff":3}'.encode(),
+    ),
+    "names that no tools file has": (b'[{"function": 1}, {}, "x"]', b'[{"function":1},{},"x"]'),
+}
+
+
+@pytest.mark.parametrize(("prompt", "hashed"), PROMPTS.values(), ids=PROMPTS)
+def test_a_prompt_is_hashed_as_its_bytes_without_white_space_at_the_ends(
+    tmp_path: Path, prompt: bytes, hashed: bytes | None
+) -> None:
+    expected = blake3.blake3(prompt if hashed is None else hashed).hexdigest()
+    identity = computed(tmp_path, prompt_md=prompt)
+    whole = f"model:gpt-4o|prompt:{expected}|tools:{TOOLS}"
+    assert (identity.prompt_hash, identity.sekuire_id) == (expected, blake3.blake3(whole.encode()).hexdigest())
+
+
+@pytest.mark.parametrize(("tools", "hashed"), TOOLS_FILES.values(), ids=TOOLS_FILES)
+def test_a_tools_file_of_each_shape_is_hashed_in_its_canonical_form(
+    tmp_path: Path, tools: bytes, hashed: bytes
+) -> None:
+    expected = blake3.blake3(hashed).hexdigest()
+    identity = computed(tmp_path, tools_json=tools)
+    whole = f"model:gpt-4o|prompt:{PROMPT}|tools:{expected}"
+    assert (identity.tools_hash, identity.sekuire_id) == (expected, blake3.blake3(whole.encode()).hexdigest())
+
+
+def test_a_prompt_that_is_a_pointer_of_git_lfs_gives_no_id(tmp_path: Path) -> None:
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 12\n"
+    identity = computed(tmp_path, prompt_md=pointer)
+    assert identity.prompt_hash is None
+    assert "Git LFS" in identity.reasons[0]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +230,73 @@ def test_a_missing_prompt_is_no_problem_of_the_verdict(tmp_path: Path) -> None:
     definition = f'agent: {{system_prompt: "{text}"}}\nagents: {agents}\n'
     write(tmp_path, {"sekuire.yml": definition})
     assert read(tmp_path).computed.sekuire_id is None
+
+
+TEXTS = {
+    "several lines": "You are helpful.\nNever read ../secrets or /etc/passwd.",
+    "several lines that lead out": "../up\n/etc",
+    "several lines that name a folder": "folder/\n",
+    "lines of Windows": "/a\r\nb",
+    "words that lead out": "../.. are dots. You are helpful",
+    "words that begin with a slash": "/no_think You are helpful",
+    "words with a tab": "/a\tb",
+    "longer than a path": "/" + "x" * 1_024,
+    "an emoji": "ok \u2764\ufe0f \U0001f469\u200d\U0001f4bb",
+    "a Persian word": "\u0645\u06cc\u200c\u062e\u0648",
+    "a soft hyphen": "so\u00adft",
+    "a variable in words": "/a Hello ${NAME}",
+}
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["identity/system_prompt", "agent/system_prompt", "agents/a/system_prompt"],
+    ids=["identity", "agent", "one"],
+)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_prompt_may_be_the_text_itself(tmp_path: Path, place: str, text: str) -> None:
+    definition: object = text
+    for key in reversed(place.split("/")):
+        definition = {key: definition}
+    write(tmp_path, {"sekuire.json": json.dumps(definition), "folder/x": ""})
+    assert read(tmp_path, "sekuire.json").computed.prompt_hash is None
+
+
+def test_an_id_is_not_computed_of_a_prompt_that_is_the_text_itself(tmp_path: Path) -> None:
+    text = (
+        "identity: {model: m, system_prompt: You are helpful., system_prompt_path: prompt.md, tools_path: tools.json}"
+    )
+    identity = computed(tmp_path, sekuire_yml=text)
+    assert identity.tools_hash is not None
+    assert identity.sekuire_id is None
+    assert identity.reasons == ("the system prompt is text in the definition; expected the path of its file.",)
+
+
+def test_a_prompt_whose_file_has_a_blank_in_its_name_is_a_path(tmp_path: Path) -> None:
+    text = "identity: {model: gpt-4o, system_prompt: my prompt.md, tools: tools.json}"
+    write(tmp_path, {"my prompt.md": "You are a helpful assistant."})
+    assert computed(tmp_path, sekuire_yml=text).sekuire_id == ID
+
+
+@pytest.mark.parametrize(
+    ("definition", "kind"),
+    [
+        ("agent: {system_prompt: a link.md}", "definition.symlink"),
+        ("agent: {system_prompt: a folder}", "definition.not_regular"),
+        ("agent: {system_prompt: a pipe}", "definition.not_regular"),
+        ("identity: {system_prompt_path: ../my prompts/a.md}", "definition.outside_root"),
+        ("agent: {system_prompt: 12}", "definition.type"),
+    ],
+)
+def test_a_path_with_a_blank_and_one_under_a_key_for_paths_are_checked_as_any(
+    tmp_path: Path, definition: str, kind: str
+) -> None:
+    write(tmp_path, {"sekuire.yml": definition, "a folder/x": ""})
+    (tmp_path / "a link.md").symlink_to("/etc/hosts")
+    os.mkfifo(tmp_path / "a pipe")
+    with pytest.raises(DefinitionError) as caught:
+        read(tmp_path)
+    assert caught.value.kind == kind
 
 
 @pytest.mark.parametrize("place", ["identity: {{system_prompt_path: {0}}}", "agents: {{a: {{system_prompt: {0}}}}}"])

@@ -80,6 +80,21 @@ def test_what_is_in_doubt_is_refused_with_its_place(data: bytes, kind: str, plac
     assert caught.value.fix
 
 
+@pytest.mark.parametrize(
+    ("data", "pointer"),
+    [
+        (b'{"llm": {"model": "a", "model": "b"}}', "/llm/model"),
+        (b'{"x": {"a": 1}, "y": [0, {"a/b": 1, "a\\/b": 2}]}', "/y/1/a~1b"),
+        (b'{"a": 1, "a": {"b": 1}}', "/a"),
+    ],
+)
+def test_a_key_that_stands_twice_has_its_pointer(data: bytes, pointer: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        read_json(data, "f.json")
+    assert caught.value.at
+    assert (caught.value.kind, caught.value.at.pointer) == ("definition.duplicate_key", pointer)
+
+
 def test_more_than_100_000_values_are_too_many() -> None:
     with pytest.raises(DefinitionError) as caught:
         read_json(b"[" + b"0," * 100_000 + b"0]", "f.json")

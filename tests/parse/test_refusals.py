@@ -23,6 +23,7 @@ def test_an_ordinary_key_is_none_to_refuse(key: str) -> None:
         "\u00ad",
         "\u2060",
         "\ufe0f",
+        "\u2800",
         "\U000e0061",
         "\x00",
         "\n",

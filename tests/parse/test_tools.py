@@ -1,5 +1,6 @@
 """Tools files in all their shapes, and everything that makes one unusable."""
 
+import json
 import os
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 from sekuire_gate.errors import DefinitionError
 from sekuire_gate.model.manifest import Search
 from sekuire_gate.model.source import Location
-from sekuire_gate.parse import tools as module
 from sekuire_gate.parse.definitions import read_definitions
 from sekuire_gate.parse.files import Files
 from sekuire_gate.parse.folder import Folder
@@ -152,15 +152,24 @@ def test_an_unusable_tools_file_is_read_once_however_many_name_it(tmp_path: Path
         (tmp_path / "tools.json").write_text("[]")
 
 
-def test_many_definitions_with_one_long_tools_file_are_a_limit_and_no_flood(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MAX_CLAIMS_BY_FILE", 5)
-    write(tmp_path, {"tools.json": '[{"name": "x"}, {"name": "y"}]', "c/sekuire.yml": "agent: {tools: [z]}"})
-    for name in "abd":
+def test_many_definitions_with_one_long_tools_file_are_a_limit_and_no_flood(tmp_path: Path) -> None:
+    tools = json.dumps([{"name": f"t{number}"} for number in range(20_000)])
+    write(tmp_path, {"tools.json": tools, "g/sekuire.yml": "agent: {tools: [z]}"})
+    for name in "abcdefh":
         write(tmp_path, {f"{name}/sekuire.yml": "agent: {tools: ../tools.json}"})
     found = read_definitions(Folder(tmp_path), Search())
-    assert [manifest.path for manifest in found.manifests] == ["a/sekuire.yml", "b/sekuire.yml", "c/sekuire.yml"]
+    assert [manifest.path for manifest in found.manifests] == [f"{name}/sekuire.yml" for name in "abcde"]
     assert [(problem.kind, str(problem.at)) for problem in found.problems] == [
-        ("definition.too_many", "d/sekuire.yml:1:16")
+        ("definition.too_many", place) for place in ("f/sekuire.yml:1:16", "g/sekuire.yml:1:17", "h/sekuire.yml:1:16")
     ]
+
+
+def test_a_tools_file_with_more_claims_than_a_definition_may_make_is_said_at_its_path(tmp_path: Path) -> None:
+    tools = json.dumps([{"name": f"t{number}"} for number in range(20_001)])
+    write(tmp_path, {"tools.json": tools, "a/sekuire.yml": "agent: {tools: ../tools.json}"})
+    write(tmp_path, {"b/sekuire.yml": "agent: {tools: [z]}"})
+    found = read_definitions(Folder(tmp_path), Search())
+    assert [manifest.path for manifest in found.manifests] == ["b/sekuire.yml"]
+    (problem,) = found.problems
+    assert (problem.kind, str(problem.at)) == ("definition.too_many", "a/sekuire.yml:1:16")
+    assert "'../tools.json' can't be used: it makes over 20,000 claims" in problem.message

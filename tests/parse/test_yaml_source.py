@@ -9,6 +9,8 @@ ORDINARY = {
     "comments everywhere": "# a\na: # b\n  # c\n  - d # e\n# f\n\n  - g\n#h",
     "tabs before comments": "a: b\t# c\n",
     "tabs behind a colon": "a:\tb\n",
+    "tabs before lines in brackets": '{\n\t"a": "b",\n\t"c": [\n\t\t{"d": 1}\n\t]\n}\n',
+    "tabs before lines of a list in brackets": "a: [\n\tb,\n\t\tc, # d\n\t# e\n  f]\n",
     "tabs in a block": "a: |\n  x\ty\n  \tz\n",
     "commas and colons in flow": '{a: [b , c,],"d":e}\n',
     "an url in flow": "[http://a.b/c?d=e, x-y]\n",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sekuire_gate.model.outcome import Forced, Outcome
-from sekuire_gate.model.report import Check, Report, Status, Subject
+from sekuire_gate.model.report import Check, Finding, Report, Status, Subject
 from sekuire_gate.render import console
 from tests.support import outcomes
 from tests.support.outcomes import POLICY, judged
@@ -119,3 +119,17 @@ def test_of_a_very_long_path_the_line_and_column_are_still_named() -> None:
     path = "d/" * 2000 + "sekuire.yml"
     finding = replace(outcomes.BLOCKED_TOOL, at=outcomes.place(path, 7, 3, 5))
     assert "…(4,011 characters):7:3\n" in console.render(Outcome(Report(POLICY, (), (finding,))))
+
+
+def test_of_very_many_findings_the_worst_are_shown_in_their_order_and_the_rest_counted() -> None:
+    def at_line(finding: Finding, line: int) -> Finding:
+        return replace(finding, at=outcomes.place("sekuire.yml", line, 1, 2))
+
+    mild, bad = outcomes.MISSING_FRAMEWORK, outcomes.BLOCKED_TOOL
+    lines = {1: mild, **dict.fromkeys(range(2, 1001), bad), 1001: mild, 1002: bad, 1003: bad}
+    findings = tuple(at_line(finding, line) for line, finding in lines.items())
+    rendered = console.render(Outcome(Report(POLICY, (), findings)))
+    shown = [line for line in rendered.splitlines() if line.startswith("  --> ")]
+    assert shown == [f"  --> sekuire.yml:{line}:1" for line in (*range(2, 1001), 1002)]
+    assert "\n… and 3 more: see the report\n" in rendered
+    assert "1,001 errors" in rendered

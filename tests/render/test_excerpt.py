@@ -1,5 +1,7 @@
 """A source line with carets under the range."""
 
+import time
+
 import pytest
 
 from sekuire_gate.model.source import Location, SourceText
@@ -53,3 +55,11 @@ def test_a_range_longer_than_the_screen_is_cut() -> None:
 def test_a_place_whose_line_is_not_known_has_no_excerpt(line: int) -> None:
     assert excerpt(Location("f", line, 1, line, 1, "", SourceText("f", "a\nb"))) == ()
     assert excerpt(Location("f", 1, 1, 1, 1)) == ()
+
+
+def test_of_a_very_long_line_each_range_takes_no_longer_than_that_of_a_short_one() -> None:
+    text = SourceText("f", "[" + "a," * 500_000 + "]")
+    started = time.perf_counter()
+    for column in range(2, 1_000_000, 1000):
+        assert excerpt(Location("f", 1, column, 1, 1_000_000, "", text))[2].endswith("^")
+    assert time.perf_counter() - started < 2

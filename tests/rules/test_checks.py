@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from sekuire_gate.model.manifest import Claim
-from sekuire_gate.model.policy import ComplianceRules, Entry, Policy
+from sekuire_gate.model.manifest import Claim, Identity, Rate
+from sekuire_gate.model.policy import ComplianceRules, Entry, FilesystemRules, NetworkRules, Policy, RateLimits
 from sekuire_gate.model.report import CHECKED_SUBJECTS, Status, Subject
 from sekuire_gate.model.source import start_of
 from sekuire_gate.rules import find_rule
@@ -129,10 +129,21 @@ def test_a_disagreement_of_provider_and_model_is_a_warning_in_the_providers_row(
         (("soc2",), ("hipaa",), (), Status.WARNING, ("hipaa",)),
         (("soc2",), (), (), Status.WARNING, ()),
         ((), ("SOC2",), (), Status.UNRESTRICTED, ("SOC2",)),
-        ((), (), (None,), Status.UNRESTRICTED, ()),
+        ((), (), (None,), Status.NONE, ()),
+        ((), (), (True,), Status.UNRESTRICTED, ()),
+        (("soc2",), (), (None,), Status.WARNING, ()),
         ((), (), (), Status.NONE, ()),
     ],
-    ids=["met", "another", "nothing declared", "nothing demanded", "a map alone", "neither"],
+    ids=[
+        "met",
+        "another",
+        "nothing declared",
+        "nothing demanded",
+        "a map that says neither",
+        "audit logging alone",
+        "a map that lacks the framework",
+        "neither",
+    ],
 )
 def test_the_row_of_compliance_shows_frameworks(
     demanded: tuple[str, ...],
@@ -150,3 +161,92 @@ def test_the_row_of_compliance_shows_frameworks(
     check = row(judged(policy, manifest), Subject.COMPLIANCE)
     assert check is not None
     assert (check.status, check.values) == (expected, values)
+
+
+@pytest.mark.parametrize(
+    ("network", "host", "expected"),
+    [
+        (NetworkRules(hosts=allows("a.org")), "a.org", Status.PASS),
+        (NetworkRules(hosts=allows("a.org")), "b.org", Status.VIOLATION),
+        (NetworkRules(hosts=allows("a.org")), "${H}", Status.UNDETERMINED),
+        (NetworkRules(hosts=allows("a.org")), "a@b", Status.VIOLATION),
+        (NetworkRules(hosts=denies("a.org")), "b.org", Status.UNRESTRICTED),
+        (NetworkRules(require_tls=True), "https://b.org", Status.UNRESTRICTED),
+        (NetworkRules(enabled=False), "b.org", Status.VIOLATION),
+        (NetworkRules(), "b.org", Status.UNRESTRICTED),
+    ],
+    ids=["allowed", "not allowed", "who knows", "not plain", "denied only", "TLS", "switched off", "no list"],
+)
+def test_the_row_of_the_network_shows_what_is_granted(network: NetworkRules, host: str, expected: Status) -> None:
+    manifest = replace(MANIFEST, hosts=(claim(host),))
+    check = row(judged(replace(POLICY, network=network), manifest), Subject.NETWORK)
+    assert check is not None
+    assert (check.status, check.values) == (expected, (host,))
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "expected"),
+    [
+        (FilesystemRules(paths=allows("/a/*")), "/a/b", Status.PASS),
+        (FilesystemRules(paths=allows("/a/*")), "../b", Status.UNDETERMINED),
+        (FilesystemRules(paths=denies("/a/*")), "/b", Status.UNRESTRICTED),
+        (FilesystemRules(extensions=(".csv",)), "/b.exe", Status.VIOLATION),
+        (FilesystemRules(), "/b", Status.UNRESTRICTED),
+    ],
+    ids=["allowed", "who knows", "denied only", "extension", "no list"],
+)
+def test_the_row_of_files_shows_what_is_granted(files: FilesystemRules, path: str, expected: Status) -> None:
+    manifest = replace(MANIFEST, paths=(claim(path),))
+    check = row(judged(replace(POLICY, filesystem=files), manifest), Subject.FILESYSTEM)
+    assert check is not None
+    assert (check.status, check.values) == (expected, (path,))
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        (RateLimits(requests_per_minute=60), Status.PASS),
+        (RateLimits(requests_per_minute=59), Status.VIOLATION),
+        (RateLimits(), Status.UNRESTRICTED),
+    ],
+    ids=["within", "beyond", "no limit"],
+)
+def test_the_row_of_rates_shows_each_with_its_number(limits: RateLimits, expected: Status) -> None:
+    manifest = replace(MANIFEST, rates=(Claim(Rate("requests.max_per_minute", 60), start_of(MANIFEST.path)),))
+    check = row(judged(replace(POLICY, rate_limits=limits), manifest), Subject.RATES)
+    assert check is not None
+    assert (check.status, check.values) == (expected, ("requests.max_per_minute=60",))
+
+
+def test_a_rate_without_a_limit_leaves_the_row_of_rates_unrestricted() -> None:
+    limited, unlimited = Rate("requests.max_per_minute", 60), Rate("tokens.max_per_minute", 9)
+    at = start_of(MANIFEST.path)
+    claims = (Claim(limited, at), Claim(unlimited, at), Claim(limited, at, "a"))
+    policy = replace(POLICY, rate_limits=RateLimits(requests_per_minute=60))
+    report = judged(policy, replace(MANIFEST, agents=("a",), rates=claims))
+    rows = (row(report, Subject.RATES), row(report, Subject.RATES, "a"))
+    assert [check and check.status for check in rows] == [Status.UNRESTRICTED, Status.PASS]
+
+
+@pytest.mark.parametrize(
+    ("declared", "computed", "expected"),
+    [
+        ("aa", "aa", Status.PASS),
+        ("aa", "bb", Status.WARNING),
+        ("aa", None, Status.UNRESTRICTED),
+        ("${ID}", "bb", Status.UNRESTRICTED),
+        (None, "bb", Status.NONE),
+    ],
+    ids=["as computed", "another", "not computed", "a variable", "not declared"],
+)
+def test_the_row_of_the_identity_shows_the_declared_id(
+    declared: str | None, computed: str | None, expected: Status
+) -> None:
+    manifest = replace(
+        MANIFEST,
+        sekuire_id=None if declared is None else claim(declared, "/project/sekuire_id"),
+        computed=Identity(sekuire_id=computed),
+    )
+    check = row(judged(POLICY, manifest), Subject.IDENTITY)
+    assert check is not None
+    assert (check.status, check.values) == (expected, () if declared is None else (declared,))

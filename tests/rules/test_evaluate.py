@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekuire_gate.model.manifest import Claim, Definitions, Manifest, Search
-from sekuire_gate.model.policy import ComplianceRules, Entry, NameRules, Policy
+from sekuire_gate.model.policy import (
+    ComplianceRules,
+    Entry,
+    FilesystemRules,
+    NameRules,
+    NetworkRules,
+    Policy,
+)
 from sekuire_gate.model.problem import ExitCode, Problem
 from sekuire_gate.model.report import Level, Status, Verdict
 from sekuire_gate.model.source import Location, Pointer
@@ -156,10 +163,11 @@ def test_an_unreadable_definition_is_not_an_absent_one() -> None:
 
 TEXTS = st.one_of(
     st.text(st.characters(), max_size=8),
-    st.text("ab*/-_ ${}:", max_size=12),
+    st.text("ab*/-_ ${}:.", max_size=12),
     st.sampled_from(
         ["gpt-4o", "openai", "openai/gpt-4o", "files:*", "${A:-openai/x}", "models/x", "claude-3", "\ud800"]
     ),
+    st.sampled_from(["http://a.b:8/c", "*.b", "[::1]", "127.1", "/a/../*", "../a", "~/a", "/a/*/b"]),
 )
 POINTERS = st.sampled_from(["/llm/model", "/llm/provider", "/model", "/provider", "/a/0/b", "", "/"])
 CLAIMS = st.lists(
@@ -188,6 +196,10 @@ MANIFESTS = st.builds(
     dynamic_tools_files=CLAIMS,
     capabilities=CLAIMS,
     approvals=CLAIMS,
+    hosts=CLAIMS,
+    paths=CLAIMS,
+    unknown=CLAIMS,
+    identity_paths=CLAIMS,
     frameworks=CLAIMS,
     agents=st.just(("a", "b")),
 )
@@ -199,6 +211,8 @@ POLICIES = st.builds(
     models=LISTS,
     tools=LISTS,
     capabilities=LISTS,
+    network=st.builds(NetworkRules, st.just(True), st.booleans(), LISTS),
+    filesystem=st.builds(FilesystemRules, st.just(True), LISTS, st.sampled_from([(), (".b",)])),
     tool_approval=st.booleans(),
     compliance=st.builds(ComplianceRules, ENTRIES, st.booleans()),
 )

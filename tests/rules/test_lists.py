@@ -22,7 +22,7 @@ def with_model(name: str) -> Manifest:
 def test_a_name_outside_an_allow_list_is_told_the_list_and_what_is_in_it() -> None:
     assert said(replace(POLICY, models=allows("gpt-4o", "claude-*")), with_model("gpt-4")) == (
         "model 'gpt-4' is not in the workspace's allow-list (some.list).",
-        "Use one of: 'gpt-4o', 'claude-*' (or ask the security team to change the policy).",
+        "Did you mean 'gpt-4o'? Use one of: 'gpt-4o', 'claude-*' (or ask the security team to change the policy).",
     )
 
 
@@ -94,3 +94,11 @@ def test_a_long_value_is_not_repeated_in_full() -> None:
     assert len(message) < 300
     found = judged(replace(POLICY, models=denies("x*")), with_model("x" * 100_000)).findings
     assert all(len(finding.message) < 400 for finding in found)
+
+
+def test_nothing_is_proposed_for_what_is_blocked_or_inferred() -> None:
+    _, blocked = said(
+        replace(POLICY, models=NameRules(allows("gpt-4o").allowed, denies("gpt-4").blocked)), with_model("gpt-4")
+    )
+    _, inferred = said(replace(POLICY, providers=allows("antropic")), with_model("claude-3"))
+    assert "Did you mean" not in blocked + inferred

@@ -1,9 +1,21 @@
 """Policies and manifests by hand, for what no file can say."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from sekuire_gate.model.manifest import Claim, Definitions, Manifest
-from sekuire_gate.model.policy import Entry, NameRules, Policy, PolicyLabel, PolicyProof, Source, Trust
+from sekuire_gate.model.policy import (
+    Entry,
+    FilesystemRules,
+    NameRules,
+    NetworkRules,
+    Policy,
+    PolicyLabel,
+    PolicyProof,
+    Source,
+    Trust,
+)
 from sekuire_gate.model.report import Check, Report, Subject
 from sekuire_gate.model.source import Location, SourceText
 from sekuire_gate.rules.evaluate import evaluate
@@ -13,6 +25,32 @@ POLICY = Policy(
     PolicyLabel("ws_1", "active", None, None),
 )
 MANIFEST = Manifest("sekuire.yml", "0" * 64, SourceText("sekuire.yml", ""))
+
+
+class Listed(NamedTuple):
+    """A subject that a policy has lists for."""
+
+    policy: Callable[[NameRules], Policy]  # with these lists for it, and no others
+    manifest: Callable[[tuple[Claim[str], ...]], Manifest]  # with these claims of it, and no others
+
+
+LISTED = {
+    "provider": Listed(
+        lambda rules: replace(POLICY, providers=rules), lambda claims: replace(MANIFEST, providers=claims)
+    ),
+    "model": Listed(lambda rules: replace(POLICY, models=rules), lambda claims: replace(MANIFEST, models=claims)),
+    "tool": Listed(lambda rules: replace(POLICY, tools=rules), lambda claims: replace(MANIFEST, tools=claims)),
+    "capability": Listed(
+        lambda rules: replace(POLICY, capabilities=rules), lambda claims: replace(MANIFEST, capabilities=claims)
+    ),
+    "host": Listed(
+        lambda rules: replace(POLICY, network=NetworkRules(hosts=rules)), lambda claims: replace(MANIFEST, hosts=claims)
+    ),
+    "path": Listed(
+        lambda rules: replace(POLICY, filesystem=FilesystemRules(paths=rules)),
+        lambda claims: replace(MANIFEST, paths=claims),
+    ),
+}
 
 
 def allows(*texts: str) -> NameRules:

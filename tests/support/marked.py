@@ -1,5 +1,7 @@
 """Definitions as literal text in which each claim is marked where it stands: `⟦field@agent|value as written⟧`.
 
+Where the claim says something else than what is written, the mark says what: `⟦field=value@agent|as written⟧`.
+
 What is expected follows from the marks alone, so that no parser says what a parser should have found.
 """
 
@@ -16,8 +18,10 @@ from sekuire_gate.parse.manifest import read_manifest
 from sekuire_gate.parse.tools import ToolsFiles
 
 FIELDS = (
-    "providers", "models", "tools", "dynamic_tools_files", "capabilities", "approvals", "frameworks", "audits",
+    "providers", "models", "tools", "dynamic_tools_files", "capabilities", "approvals", "hosts", "paths", "rates",
+    "frameworks", "audits", "identity_paths", "unknown",
 )  # fmt: skip
+SINGLE_FIELDS = ("sekuire_id", "prompt_hash", "tools_hash")
 _MARK = re.compile(r"⟦(?P<labels>[^|⟧]+)\|(?P<written>[^⟧]*)⟧")
 
 
@@ -44,9 +48,11 @@ def claims_of(path: str, marked: str) -> Iterator[Expected]:
             written = mark["written"]
             shift += len(mark.group()) - len(written)
             for label in mark["labels"].split(","):
-                field, _, agent = label.partition("@")
+                what, _, agent = label.partition("@")
+                field, says, value = what.partition("=")
                 place = f"{path}:{number}:{column}-{column + len(written)}"
-                value = written.lower() if field == "audits" else written.strip("\"'")
+                if not says:
+                    value = written.lower() if field == "audits" else written.strip("\"'")
                 yield Expected(field, value, agent or None, place)
 
 
@@ -70,14 +76,15 @@ def found_in(manifest: Manifest) -> list[Expected]:
     for field in FIELDS:
         claims: tuple[Claim[object], ...] = getattr(manifest, field)
         found += (_as_expected(field, claim) for claim in claims)
-    if manifest.sekuire_id is not None:
-        found.append(_as_expected("sekuire_id", manifest.sekuire_id))
+    for field in SINGLE_FIELDS:
+        if (claim := getattr(manifest, field)) is not None:
+            found.append(_as_expected(field, claim))
     return found
 
 
 def in_order_of_fields(expected: list[Expected]) -> list[Expected]:
     """Sort marks as `found_in` has its claims: by field, and within one in the order of the marks."""
-    order = (*FIELDS, "sekuire_id")
+    order = (*FIELDS, *SINGLE_FIELDS)
     return sorted(expected, key=lambda one: order.index(one.field))
 
 
