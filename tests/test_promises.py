@@ -25,7 +25,7 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8")
 LATER_INPUTS = {
     "shard", "check-run", "comment", "github-token",
 }  # fmt: skip
-LATER_COMMANDS = {"explain", "schema", "merge"}
+LATER_COMMANDS = {"merge"}
 LATER_OUTPUTS = {"sarif-file"}
 LATER_FORMATS = {"sarif", "junit", "gitlab"}
 # What went wrong beside the verdict, which stands: one line on stderr, and no problem of the run.

@@ -24,6 +24,8 @@ COMMANDS: tuple[Listed, ...] = (
     Listed("workspace serve", "workspace_serve", "serve a workspace over the real protocol"),
     Listed("workspace key", "workspace_key", "print a workspace's public key as a line for trusted-keys"),
     Listed("id", "id", "compute the SekuireID of a definition"),
+    Listed("explain", "explain", "show for each claim the policy entry that decided it, and how"),
+    Listed("schema", "schema", "print a JSON Schema of definitions, policies or reports"),
     Listed("rules", "rules", "list the rules, or show one rule's help page"),
     Listed("demo", "demo", "run the gate on shipped examples against an embedded workspace"),
     Listed("conformance", "conformance", "answer the OAGS conformance harness on stdin and stdout"),
