@@ -31,7 +31,7 @@ lock: $(VENV)/.ready-to-run ## write requirements.lock anew, for the image
 		--output-file requirements.lock pyproject.toml
 
 clean: ## remove what the other targets made
-	@rm -rf $(VENV) demo-out
+	@rm -rf $(VENV) .cache demo-out
 
 $(VENV)/.ready-to-run: pyproject.toml $(VENV)/bin/python
 	@$(PIP_INSTALL) --editable .
