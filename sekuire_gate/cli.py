@@ -52,11 +52,11 @@ def _outside(*, as_action: bool) -> Outside:
         if isinstance(stream, TextIOWrapper):
             # A terminal of another encoding shows escapes; it does not stop the gate.
             stream.reconfigure(errors="backslashreplace")
-    clock = datetime.now(UTC)
+    now = datetime.now(UTC)
     return Outside(
         environ=os.environ,
-        now=_now(os.environ.get("SOURCE_DATE_EPOCH", ""), clock),
-        clock=clock,
+        report_time=_report_time(os.environ.get("SOURCE_DATE_EPOCH", ""), now),
+        now=now,
         cwd=_working_directory(),
         stdin=sys.stdin,
         stdout=sys.stdout,
@@ -65,10 +65,10 @@ def _outside(*, as_action: bool) -> Outside:
     )
 
 
-def _now(source_date_epoch: str, clock: datetime) -> datetime:
+def _report_time(source_date_epoch: str, now: datetime) -> datetime:
     if source_date_epoch.isascii() and source_date_epoch.isdigit() and len(source_date_epoch) <= 11:  # noqa: PLR2004 - up to the year 5138
         return datetime.fromtimestamp(int(source_date_epoch), UTC)
-    return clock
+    return now
 
 
 def _working_directory() -> Path:

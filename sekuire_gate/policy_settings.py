@@ -40,14 +40,14 @@ class PolicySettings:
     lock: Lock | None = None  # as read; what it demands stands in the anchor
 
 
-def read_policy_settings(given: Given, environ: Mapping[str, str], cwd: Path, clock: datetime) -> PolicySettings:
+def read_policy_settings(given: Given, environ: Mapping[str, str], cwd: Path, now: datetime) -> PolicySettings:
     """Read the inputs that concern trust and transport, and the lock file.
 
     Args:
         given: the texts.
         environ: for the proxy's variables alone.
         cwd: what relative paths start from.
-        clock: the machine's, in UTC.
+        now: by the machine's clock, in UTC.
 
     Raises:
         SettingsError: one of them makes no sense, or two contradict each other.
@@ -56,7 +56,7 @@ def read_policy_settings(given: Given, environ: Mapping[str, str], cwd: Path, cl
     read_api_key(given)
     path = lock_file(given, cwd)
     lock = read_lock(path, accept_test_keys=accepts_test_keys(given)) if path else None
-    return settle(given, lock, environ, cwd, clock)
+    return settle(given, lock, environ, cwd, now)
 
 
 def lock_file(given: Given, cwd: Path) -> Path | None:
@@ -76,16 +76,16 @@ def accepts_test_keys(given: Given) -> bool:
     return is_true(given, "allow-loopback-http")
 
 
-def settle(given: Given, lock: Lock | None, environ: Mapping[str, str], cwd: Path, clock: datetime) -> PolicySettings:
+def settle(given: Given, lock: Lock | None, environ: Mapping[str, str], cwd: Path, now: datetime) -> PolicySettings:
     """Join the inputs and what a lock file says, if there is one; every input but `trusted-keys` can only narrow that.
 
     Raises:
         SettingsError: as `read_policy_settings`.
     """
     api_key = read_api_key(given)
-    anchor = read_anchor(given, lock, clock.date())
+    anchor = read_anchor(given, lock, now.date())
     transport = _transport(given, api_key, environ, cwd)
-    return PolicySettings(_where(given, anchor, lock, cwd), transport, anchor, _cache(given, cwd, clock), lock)
+    return PolicySettings(_where(given, anchor, lock, cwd), transport, anchor, _cache(given, cwd, now), lock)
 
 
 def _transport(given: Given, api_key: Secret | None, environ: Mapping[str, str], cwd: Path) -> Transport:
@@ -226,7 +226,7 @@ def _timeout(given: Given) -> float:
     )
 
 
-def _cache(given: Given, cwd: Path, clock: datetime) -> PolicyCache | None:
+def _cache(given: Given, cwd: Path, now: datetime) -> PolicyCache | None:
     on_unavailable = given.get("on-unavailable", "fail").strip()
     if on_unavailable not in {"fail", "cached"}:
         raise SettingsError(
@@ -245,7 +245,7 @@ def _cache(given: Given, cwd: Path, clock: datetime) -> PolicyCache | None:
         return None
     folder = given["cache-dir"].strip()
     _refuse_links(folder, cwd)
-    return PolicyCache(cwd / folder, clock, on_unavailable == "cached", max_age_seconds)
+    return PolicyCache(cwd / folder, now, on_unavailable == "cached", max_age_seconds)
 
 
 def _refuse_links(folder: str, cwd: Path) -> None:

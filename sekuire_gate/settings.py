@@ -103,7 +103,7 @@ def load(
     environ: Mapping[str, str],
     cwd: Path,
     *,
-    clock: datetime,
+    now: datetime,
     paths: Sequence[str] = (),
 ) -> Settings:
     """Read all inputs of a check.
@@ -114,14 +114,14 @@ def load(
         run: the run as the runner describes it.
         environ: for the proxy's variables alone.
         cwd: what relative paths of the command line start from.
-        clock: the machine's, in UTC.
+        now: by the machine's clock, in UTC.
         paths: the command line's PATH…, in place of `definitions`.
 
     Raises:
         SettingsError: an input makes no sense, or two contradict each other.
     """
     return Settings(
-        policy=read_policy_settings(given, environ, cwd, clock),
+        policy=read_policy_settings(given, environ, cwd, now),
         asked=asked,
         search=_search(given, asked.root, cwd, paths),
         mode=_mode(given),

@@ -16,14 +16,14 @@ from sekuire_gate.workflow import WorkflowRun
 from tests.support.signing import public_key
 
 PIN = public_key().hex()
-CLOCK = datetime(2026, 7, 1, tzinfo=UTC)
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 MINIMAL = {"workspace-id": "ws_1", "trusted-keys": PIN}
 
 
 def load(given: Given, root: Path, *, run: WorkflowRun | None = None, **environ: str) -> Settings:
     run = run or WorkflowRun()
     asked = settings.read_asked({"root": str(root), **given}, run, root)
-    return settings.load(given, asked, run, environ, root, clock=CLOCK)
+    return settings.load(given, asked, run, environ, root, now=NOW)
 
 
 def test_the_defaults_are_those_of_the_contract(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_excluding_the_root_leaves_everything_out(tmp_path: Path) -> None:
 
 def test_a_path_of_the_command_line_is_taken_as_it_is_line_breaks_and_blanks_included(tmp_path: Path) -> None:
     asked = settings.read_asked({"root": str(tmp_path)}, WorkflowRun(), tmp_path)
-    loaded = settings.load(MINIMAL, asked, WorkflowRun(), {}, tmp_path, clock=CLOCK, paths=["a\nb", " c "])
+    loaded = settings.load(MINIMAL, asked, WorkflowRun(), {}, tmp_path, now=NOW, paths=["a\nb", " c "])
     assert loaded.search.patterns == ("a\nb", " c ")
 
 

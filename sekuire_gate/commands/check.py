@@ -90,7 +90,7 @@ def _run(given: Given, paths: Sequence[str], outside: Outside) -> ExitCode:
     except SettingsError as error:
         return _finish(_refused(error, given), _asked_without_root(given, run_, outside), run_, outside)
     try:
-        wanted = settings.load(given, asked, run_, outside.environ, outside.cwd, clock=outside.clock, paths=paths)
+        wanted = settings.load(given, asked, run_, outside.environ, outside.cwd, now=outside.now, paths=paths)
     except SettingsError as error:
         return _finish(_refused(error, given), asked, run_, outside)
     # Only now: what judges is not needed to say that the inputs make no sense.
@@ -143,7 +143,7 @@ def _asked_without_root(given: Given, run_: WorkflowRun, outside: Outside) -> As
 
 def _finish(outcome: Outcome, asked: Asked, run_: WorkflowRun, outside: Outside) -> ExitCode:
     """Deliver the outcome and return its exit code; a bug on the way blocks what would have passed."""
-    undelivered = deliver(outcome, asked, run_, now=outside.now, stdout=outside.stdout, stderr=outside.stderr)
+    undelivered = deliver(outcome, asked, run_, now=outside.report_time, stdout=outside.stdout, stderr=outside.stderr)
     for problem in (*outcome.problems[:1], *outcome.remarks, *(error.problem for error in undelivered)):
         say(console.problem_line(problem), outside)
     is_bug = any(error.kind == "internal.error" for error in undelivered)

@@ -20,8 +20,8 @@ class Outside:
     """The world, as arguments: the only door through which a command sees it."""
 
     environ: Mapping[str, str]
-    now: datetime  # what reports say, in UTC; honours SOURCE_DATE_EPOCH
-    clock: datetime  # the machine's clock, in UTC, read once: what trust is judged by, whatever an earlier step has set
+    report_time: datetime  # what reports say, in UTC; honours SOURCE_DATE_EPOCH, so nothing is judged by it
+    now: datetime  # by the machine's clock, in UTC, read once: what trust is judged by
     cwd: Path
     stdin: TextIO
     stdout: TextIO  # the report, nothing else

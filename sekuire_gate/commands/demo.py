@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
         in_actions=True, workspace=out, summary_file=out / "summary.md", output_file=out / "outputs.txt"
     )
     undelivered = deliver(
-        outcome, Asked(out, REPORTS), in_actions, now=outside.now, stdout=outside.stdout, stderr=outside.stderr
+        outcome, Asked(out, REPORTS), in_actions, now=outside.report_time, stdout=outside.stdout, stderr=outside.stderr
     )
     _recap(outcome, outside)
     _say_where(out, outside)
@@ -77,7 +77,7 @@ def _served(content: Path, outside: Outside) -> Iterator[PolicySettings]:
     """Run an embedded workspace on a free loopback port, and give what a workflow would be told of it."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = create_workspace(Path(folder) / "workspace", WORKSPACE_ID)
-        proof = workspace.publish(content.read_bytes(), outside.now)
+        proof = workspace.publish(content.read_bytes(), outside.report_time)
         server = WorkspaceServer(workspace.directory)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         say(f"Serving policy {proof.policy_id} (v{proof.version}) on {server.url}", outside)

@@ -39,13 +39,13 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     started = monotonic()
     given = inputs.from_flags(options, (API_KEY, *FLAGS), outside.environ)
     mask(given.get("api-key", ""), outside)
-    checkup = prepare(given, outside.environ, outside.cwd, outside.clock)
+    checkup = prepare(given, outside.environ, outside.cwd, outside.now)
     outside.stdout.write(_opening(options, given, checkup, outside))
     examined: list[Examined] = []
     for item in examine(
         checkup,
         workflow.load(outside.environ),
-        lambda moment: outside.clock + timedelta(seconds=moment - started),
+        lambda moment: outside.now + timedelta(seconds=moment - started),
     ):
         examined.append(without(secret, item) if (secret := _secret(given)) else item)
         outside.stdout.write(text.line(examined[-1]))

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     run_ = workflow.load(outside.environ)
     root = settings.read_root(given, run_, outside.cwd)
     asked = _asked(options.place, outside.cwd, root)
-    wanted = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+    wanted = read_policy_settings(given, outside.environ, outside.cwd, outside.now)
     from sekuire_gate.gate import trusted_policy  # noqa: PLC0415 - loads what verifies
 
     policy = trusted_policy(wanted, run_).policy

@@ -80,9 +80,9 @@ def _settings(given: Given, path: Path, outside: Outside, *, update: bool) -> Po
             f"there is no lock file '{path}' to update", "Correct --lock-file, or make a first one without --update."
         )
     if update:
-        settings = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+        settings = read_policy_settings(given, outside.environ, outside.cwd, outside.now)
         return _with_both_pins(settings, accept_test_keys=accepts_test_keys(given))
-    return settle(given, None, outside.environ, outside.cwd, outside.clock)
+    return settle(given, None, outside.environ, outside.cwd, outside.now)
 
 
 def _with_both_pins(settings: PolicySettings, *, accept_test_keys: bool) -> PolicySettings:
@@ -127,7 +127,7 @@ def _lock(settings: PolicySettings, policy: Policy, pins: tuple[PinnedKey, ...],
         api_host=settings.where.authority,
         pins=pins,
         locked=LockedVersion(policy.proof.version, policy.proof.content_hash),
-        locked_at=outside.clock.replace(microsecond=0),
+        locked_at=outside.now.replace(microsecond=0),
     )
 
 

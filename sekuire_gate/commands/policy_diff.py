@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     from sekuire_gate.trust.source import obtain_policy  # noqa: PLC0415 - loads what reads
 
     given = inputs.from_flags(options, FLAGS, outside.environ)
-    wanted = read_policy_settings({**given, "policy-file": options.b}, outside.environ, outside.cwd, outside.clock)
+    wanted = read_policy_settings({**given, "policy-file": options.b}, outside.environ, outside.cwd, outside.now)
     root, patterns = _search(given, options.against, outside)
     was = obtain_policy(PolicyFile(outside.cwd / options.a), wanted.transport)
     will = obtain_policy(PolicyFile(outside.cwd / options.b), wanted.transport)

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
 
     given = inputs.from_flags(options, (API_KEY, *FLAGS), outside.environ)
     mask(given.get("api-key", ""), outside)
-    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.now)
     signed = obtain(settings, workflow.load(outside.environ))
     policy = verify_policy(signed, settings.anchor)
     out = options.out or DEFAULT_OUT

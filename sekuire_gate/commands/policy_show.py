@@ -26,7 +26,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     from sekuire_gate.trust.source import obtain_policy  # noqa: PLC0415 - loads what reads
 
     given = {**inputs.from_flags(options, FLAGS, outside.environ), "policy-file": options.file}
-    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.now)
     policy = shown_policy(obtain_policy(settings.where, settings.transport), settings.anchor)
     outside.stdout.write(policy_text.as_json(policy) if options.json else policy_text.render(policy))
     return ExitCode.OK

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
     from sekuire_gate.gate import trusted_policy  # noqa: PLC0415 - loads what verifies
 
     given = {**inputs.from_flags(options, FLAGS, outside.environ), "policy-file": options.file}
-    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.now)
     outside.stdout.write(policy_text.validated(trusted_policy(settings, WorkflowRun()).policy))
     return ExitCode.OK
 

@@ -71,7 +71,7 @@ def _policy(given: Given, outside: Outside) -> Policy:
     from sekuire_gate.trust.shown import shown_policy  # noqa: PLC0415 - loads what verifies
     from sekuire_gate.trust.source import obtain_policy  # noqa: PLC0415 - loads what reads
 
-    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.clock)
+    settings = read_policy_settings(given, outside.environ, outside.cwd, outside.now)
     return shown_policy(obtain_policy(settings.where, settings.transport), settings.anchor)
 
 

@@ -21,7 +21,7 @@ def run(options: argparse.Namespace, outside: Outside) -> ExitCode:
 
     workspace = open_workspace(outside.cwd / options.directory)
     content = _read(outside.cwd / options.content, options.content)
-    proof = workspace.publish(content, outside.now, version=options.version)
+    proof = workspace.publish(content, outside.report_time, version=options.version)
     outside.stdout.write(
         f"Published policy {proof.policy_id} version {proof.version} (hash {proof.content_hash}); active now\n"
     )
