@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from sekuire_gate.changes.list_changes import list_changes, toggled
+from sekuire_gate.changes.list_changes import deny_list_toggled, list_changes, toggled
 from sekuire_gate.changes.permitted import EXTENSIONS, HOSTS, NAMES, PATHS
 from sekuire_gate.model.difference import Change, Document, Effect
 from sekuire_gate.model.policy import ApiRules, Entry, FilesystemRules, NameRules, NetworkRules, RateLimits
 from sekuire_gate.rules.paths import another_spelling
-from sekuire_gate.rules.wording import list_name, listed
+from sekuire_gate.rules.wording import listed
 
 _TLS = "/permissions/network/require_tls"
 _EXTENSIONS = "/permissions/filesystem/allowed_extensions"
@@ -58,16 +58,9 @@ def _extensions(rules: FilesystemRules) -> NameRules:
 def _other_spellings(a: NameRules, b: NameRules) -> Iterator[Change]:
     """Say what it means for some paths that there is a deny-list at all (`filesystem.undetermined`)."""
     may_be_denied = "'~' and letters beyond ASCII may spell what is denied"
-    if b.blocked and not a.blocked and _permits_other_spellings(a):
-        reason = f"a deny-list appears: {may_be_denied}, so that no path with them passes"
-        yield Change("filesystem", Effect.MAY_FORBID, None, reason, Document.B, _pointer(b.blocked[0]))
-    if a.blocked and not b.blocked and _permits_other_spellings(b):
-        reason = f"the deny-list is gone: {may_be_denied}, and nothing asks for these any more"
-        yield Change("filesystem", Effect.MAY_PERMIT, None, reason, Document.A, _pointer(a.blocked[0]))
-
-
-def _pointer(entry: Entry) -> str:
-    return "/" + list_name(entry).replace(".", "/")
+    yield from deny_list_toggled(
+        "filesystem", a, b, _permits_other_spellings, why=may_be_denied, so="no path with them passes"
+    )
 
 
 def _permits_other_spellings(rules: NameRules) -> bool:

@@ -3,7 +3,7 @@
 Newly permitted is what B permits and A does not; newly forbidden is the same with the policies exchanged.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sekuire_gate.changes.extents import Extent
@@ -11,6 +11,7 @@ from sekuire_gate.changes.list_differences import Cause, Found, entries_permitte
 from sekuire_gate.changes.permitted import Matching, Permitted
 from sekuire_gate.model.difference import Change, Document, Effect
 from sekuire_gate.model.policy import Entry, NameRules
+from sekuire_gate.rules.reasons import list_pointer
 from sekuire_gate.rules.wording import list_name, listed, quoted
 
 MAX_PAIRS = 4_000_000  # of an entry that changed and an entry it is compared with: some seconds
@@ -98,6 +99,27 @@ def toggled(subject: str, found: tuple[Change, ...], *, was: bool, will: bool) -
     else:
         reason = f"the policy does not restrict this any more: {doubtful} passes"
         yield Change(subject, Effect.PERMITS, None, reason, Document.B, None)
+
+
+def deny_list_toggled(
+    subject: str, a: NameRules, b: NameRules, matters: Callable[[NameRules], bool], *, why: str, so: str
+) -> Iterator[Change]:
+    """Say what it means that there is a deny-list at all, which no entry says, or that there is none any more.
+
+    Args:
+        subject: as in `Change`.
+        a: the lists that were.
+        b: the lists that will be.
+        matters: whether lists permit what a deny-list puts in doubt.
+        why: what is in doubt under a deny-list, a clause.
+        so: what follows from one, a clause.
+    """
+    if b.blocked and not a.blocked and matters(a):
+        reason = f"a deny-list appears: {why}, so that {so}"
+        yield Change(subject, Effect.MAY_FORBID, None, reason, Document.B, list_pointer(b.blocked[0]))
+    if a.blocked and not b.blocked and matters(b):
+        reason = f"the deny-list is gone: {why}, and nothing asks for these any more"
+        yield Change(subject, Effect.MAY_PERMIT, None, reason, Document.A, list_pointer(a.blocked[0]))
 
 
 def _pairs(a: NameRules, b: NameRules) -> int:

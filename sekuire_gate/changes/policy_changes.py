@@ -7,7 +7,7 @@ is none either. What cannot be enumerated is said as "may" (docs/contract.md 2, 
 from collections.abc import Iterable, Iterator
 
 from sekuire_gate.changes.access_changes import filesystem_changes, network_changes, rate_changes, service_changes
-from sekuire_gate.changes.list_changes import list_changes, toggled
+from sekuire_gate.changes.list_changes import deny_list_toggled, list_changes, toggled
 from sekuire_gate.changes.permitted import MODELS, NAMES, PROVIDERS, Matching
 from sekuire_gate.model.difference import Change, Document, Effect
 from sekuire_gate.model.policy import ComplianceRules, Entry, NameRules, Policy
@@ -15,7 +15,7 @@ from sekuire_gate.model.report import Subject
 from sekuire_gate.rules.lists import Lists
 from sekuire_gate.rules.names import fold
 from sekuire_gate.rules.tool import CATEGORIES
-from sekuire_gate.rules.wording import list_name, quoted
+from sekuire_gate.rules.wording import quoted
 
 
 def policy_changes(a: Policy, b: Policy) -> tuple[Change, ...]:
@@ -84,21 +84,12 @@ def _tools(a: Policy, b: Policy) -> Iterator[Change]:
 def _categories(a: NameRules, b: NameRules) -> Iterator[Change]:
     """Say what it means for tool categories that there is a deny-list at all (docs/protocol.md 3.1)."""
     stand_for = "tool categories such as 'files:*' stand for tools whose names are not published"
-    if b.blocked and not a.blocked and _permits_a_category(a):
-        reason = f"a deny-list appears: {stand_for}, so that none passes"
-        yield Change("tools", Effect.MAY_FORBID, None, reason, Document.B, _pointer(b.blocked[0]))
-    if a.blocked and not b.blocked and _permits_a_category(b):
-        reason = f"the deny-list is gone: {stand_for}, and nothing asks for these any more"
-        yield Change("tools", Effect.MAY_PERMIT, None, reason, Document.A, _pointer(a.blocked[0]))
+    yield from deny_list_toggled("tools", a, b, _permits_a_category, why=stand_for, so="none passes")
 
 
 def _permits_a_category(rules: NameRules) -> bool:
     lists = Lists("tool", Subject.TOOLS, rules, wildcards=True)
     return any(lists.missing(category) is None for category in CATEGORIES)
-
-
-def _pointer(entry: Entry) -> str:
-    return "/" + list_name(entry).replace(".", "/")
 
 
 def _compliance(a: ComplianceRules, b: ComplianceRules) -> Iterator[Change]:
