@@ -1,11 +1,11 @@
 """What GitHub Actions says of the run (docs/contract.md 3, 5 and 8)."""
 
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from sekuire_gate.regular_file import read_regular_file
 
 MAX_EVENT_BYTES = 4_194_304  # 4 MiB; a pull request's longest description takes a fifth of it
 
@@ -103,18 +103,10 @@ def _bytes(path: Path | None) -> bytes:
     if path is None:
         return b""
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return b""
-            data = file.read(MAX_EVENT_BYTES + 1)
+        data = read_regular_file(path, MAX_EVENT_BYTES)
     except (OSError, ValueError):
         return b""
-    return data if len(data) <= MAX_EVENT_BYTES else b""
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    # A pipe without a writer would be waited for, for ever.
-    return os.open(path, flags | os.O_NONBLOCK)
+    return data if data is not None and len(data) <= MAX_EVENT_BYTES else b""
 
 
 def _member(value: object, name: str) -> object:

@@ -3,10 +3,10 @@
 import os
 import re
 import ssl
-import stat
 from pathlib import Path
 
 from sekuire_gate.errors import SettingsError
+from sekuire_gate.regular_file import read_regular_file
 
 MAX_CA_BUNDLE_BYTES = 4_194_304  # 4 MiB; what systems bring is a twentieth of that
 
@@ -79,15 +79,13 @@ def check_ca_bundle(path: Path) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        # A pipe without a writer would be waited for, for ever; opened like this it can be looked at and refused.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as opened:
-            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise _no_bundle(path, "is not a regular file")
-            pem = opened.read(MAX_CA_BUNDLE_BYTES + 1)
+        pem = read_regular_file(path, MAX_CA_BUNDLE_BYTES)
     except OSError as error:
         raise _no_bundle(path, f"cannot be read: {error.strerror or 'unknown reason'}") from error
     except ValueError as error:
         raise _no_bundle(path, "cannot be read: its name holds NUL") from error
+    if pem is None:
+        raise _no_bundle(path, "is not a regular file")
     if len(pem) > MAX_CA_BUNDLE_BYTES:
         raise _no_bundle(path, "is larger than 4 MiB")
     return pem

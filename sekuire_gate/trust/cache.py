@@ -7,8 +7,6 @@ when, is proven by its seal. An attacker who cuts the service off and puts an ol
 """
 
 import errno
-import os
-import stat
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from sekuire_gate.errors import PolicyFetchError
 from sekuire_gate.model.duration import in_words
 from sekuire_gate.model.problem import ExitCode, Problem
 from sekuire_gate.model.secret import Secret
+from sekuire_gate.regular_file import read_regular_file
 from sekuire_gate.trust.address import PolicyAddress
 from sekuire_gate.trust.anchor import PinnedKey
 from sekuire_gate.trust.answer import MAX_POLICY_BYTES
@@ -148,10 +147,7 @@ def _age(entry: CacheEntry, cache: PolicyCache, where: PolicyAddress) -> int:
 def _read(cache: PolicyCache, where: PolicyAddress) -> bytes:
     """Read a file as it is. Its mode and owner say nothing: the seal does."""
     try:
-        with open(_file(cache, where), "rb", opener=_open_as_it_is) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise _UnusableError("it is not a regular file")
-            data = file.read(MAX_BYTES + 1)
+        data = read_regular_file(_file(cache, where), MAX_BYTES, follow_links=False)
     except FileNotFoundError as error:
         raise _UnusableError(f"none is kept in '{cache.folder}'") from error
     except OSError as error:
@@ -160,11 +156,8 @@ def _read(cache: PolicyCache, where: PolicyAddress) -> bytes:
         raise _UnusableError(reason) from error
     except ValueError as error:
         raise _UnusableError("the name of its folder holds NUL") from error
+    if data is None:
+        raise _UnusableError("it is not a regular file")
     if len(data) > MAX_BYTES:
         raise _UnusableError("it is larger than any that is kept")
     return data
-
-
-def _open_as_it_is(path: str, flags: int) -> int:
-    # A link is not followed, and a pipe without a writer not waited for.
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)

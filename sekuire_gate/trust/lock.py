@@ -6,9 +6,7 @@ narrow what the workflow accepts. It holds workspace and host because no signatu
 
 import errno
 import json
-import os
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +16,7 @@ from pathlib import Path
 from sekuire_gate import canonical
 from sekuire_gate.canonical import Document
 from sekuire_gate.errors import SettingsError
+from sekuire_gate.regular_file import read_regular_file
 from sekuire_gate.trust.address import policy_address
 from sekuire_gate.trust.anchor import LockedVersion, PinnedKey, pins_of
 from sekuire_gate.trust.message import is_workspace_id
@@ -92,10 +91,7 @@ class _RefusedError(Exception):
 
 def _read(path: Path) -> bytes:
     try:
-        with open(path, "rb", opener=_open_the_file_itself) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise _RefusedError("is not a regular file")
-            raw = file.read(MAX_LOCK_BYTES + 1)
+        raw = read_regular_file(path, MAX_LOCK_BYTES, follow_links=False)  # a link could lead out of the checkout
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise _RefusedError("is a link, expected the file itself") from error
@@ -103,15 +99,11 @@ def _read(path: Path) -> bytes:
         raise _RefusedError(f"cannot be read: {error.strerror or 'unknown reason'}", fix) from error
     except ValueError as error:
         raise _RefusedError("cannot be read: its name holds NUL", "Correct lock-file.") from error
+    if raw is None:
+        raise _RefusedError("is not a regular file")
     if len(raw) > MAX_LOCK_BYTES:
         raise _RefusedError(f"is over {MAX_LOCK_BYTES:,} bytes")
     return raw
-
-
-def _open_the_file_itself(path: str, flags: int) -> int:
-    # A link could lead out of the checkout. A pipe without a writer would be waited for, for ever; opened like this
-    # it can be looked at and refused.
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _text(raw: bytes) -> str:

@@ -1,13 +1,12 @@
 """From the service, a saved file or the cache: the same bytes from any."""
 
 import json
-import os
-import stat
 
 from sekuire_gate.canonical import canonical_bytes, read
 from sekuire_gate.errors import PolicyFetchError, PolicyFormatError
 from sekuire_gate.model.policy import Source
 from sekuire_gate.model.secret import Secret
+from sekuire_gate.regular_file import read_regular_file
 from sekuire_gate.trust.address import PolicyAddress, PolicyFile, Transport
 from sekuire_gate.trust.answer import MAX_POLICY_BYTES, too_large
 from sekuire_gate.trust.envelope import SignedPolicy, read_envelope
@@ -73,22 +72,16 @@ def _fetch(address: PolicyAddress, transport: Transport) -> bytes:
 
 def _read(file: PolicyFile) -> bytes:
     try:
-        with open(file.path, "rb", opener=_open_without_waiting) as opened:
-            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise _unreadable(file, "it is not a regular file")
-            raw = opened.read(MAX_POLICY_BYTES + 1)
+        raw = read_regular_file(file.path, MAX_POLICY_BYTES)
     except OSError as error:
         raise _unreadable(file, error.strerror or "unknown reason") from error
     except ValueError as error:
         raise _unreadable(file, "its name holds NUL") from error
+    if raw is None:
+        raise _unreadable(file, "it is not a regular file")
     if len(raw) > MAX_POLICY_BYTES:
         raise too_large(f"the policy file '{file.path}'")
     return raw
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    # A pipe without a writer would be waited for, for ever; opened like this it can be looked at and refused.
-    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _unreadable(file: PolicyFile, reason: str) -> PolicyFetchError:
