@@ -99,18 +99,25 @@ def _run(given: Given, paths: Sequence[str], outside: Outside) -> ExitCode:
     if not outside.stderr.isatty():
         return _finish(answer(wanted, run_), asked, run_, outside)
     say(_progress(wanted), outside)
-    return _finish(answer(_telling_of_retries(wanted, outside), run_, _telling_of_steps(outside)), asked, run_, outside)
+    return _finish(answer(_telling_of_retries(wanted, outside), run_, telling_of_steps(outside)), asked, run_, outside)
 
 
-def _telling_of_steps(outside: Outside) -> Callable[[int, int | None], None]:
-    """Say once a second how far reading has come, where it takes longer than one."""
-    said = time.monotonic()
+def telling_of_steps(
+    outside: Outside, monotonic: Callable[[], float] = time.monotonic
+) -> Callable[[int, int | None], None]:
+    """Return what says once a second how far reading has come, where it takes longer than one.
+
+    Args:
+        outside: whose stderr somebody watches.
+        monotonic: the clock, in seconds.
+    """
+    said = monotonic()
 
     def step(done: int, of: int | None) -> None:
         nonlocal said
-        if time.monotonic() - said < PROGRESS_SECONDS:
+        if monotonic() - said < PROGRESS_SECONDS:
             return
-        said = time.monotonic()
+        said = monotonic()
         what = (
             f"Looking for definitions: {done:,} files ..."
             if of is None

@@ -5,9 +5,14 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from sekuire_gate.commands import check
 from sekuire_gate.commands.command import Outside
+from sekuire_gate.model.manifest import Search
 from sekuire_gate.model.problem import ExitCode
+from sekuire_gate.parse.definitions import read_definitions
+from sekuire_gate.parse.folder import Folder
 from tests.support.signing import KEY_ID, as_bytes, public_key, signed_document
 
 
@@ -56,13 +61,40 @@ def test_a_report_that_cannot_be_written_is_named_and_the_verdict_stands(tmp_pat
     assert stderr.startswith("publish.failed: ")
 
 
-def test_who_watches_is_told_once_a_second_how_far_reading_has_come(tmp_path: Path) -> None:
-    for number in range(4000):
+class Clock:
+    """Goes on by what it is told, at each look."""
+
+    def __init__(self, step: float) -> None:
+        self.seconds = 0.0
+        self.step = step
+
+    def __call__(self) -> float:
+        self.seconds += self.step
+        return self.seconds
+
+
+LINES = [
+    "Looking for definitions: 0 files ...",
+    "Looking for definitions: 0 files ...",
+    "Looking for definitions: 3 files ...",
+    "Looking for definitions: 7 files ...",
+    "Reading definition 1 of 9 ...",
+    "Reading definition 5 of 9 ...",
+]
+
+
+@pytest.mark.parametrize(("pace", "lines"), [(0.0002, []), (0.3, LINES)], ids=["within a second", "slowly"])
+def test_who_watches_is_told_once_a_second_how_far_reading_has_come(
+    pace: float, lines: list[str], tmp_path: Path
+) -> None:
+    for number in range(9):
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "sekuire.yml").write_text("llm: {provider: openai, model: gpt-4o}\n")
-    code, stderr = run(tmp_path, "gpt-4o", stdout=io.StringIO(), stderr=Terminal())
-    assert code is ExitCode.OK
-    said = [line for line in stderr.splitlines() if line.startswith("Reading definition ")]
-    assert said
-    assert all(line.endswith(" of 4,001 ...") for line in said)
+    stderr = Terminal()
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    outside = Outside({}, now, now, tmp_path, io.StringIO(), io.StringIO(), stderr)
+    found = read_definitions(Folder(tmp_path), Search(), check.telling_of_steps(outside, Clock(pace)))
+    assert len(found.manifests) == 9
+    said = stderr.getvalue().splitlines()
+    assert said == lines

@@ -35,7 +35,7 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one_and_the_next_wr
         for number in range(KILLS):
             print(number % 2, file=process.stdin, flush=True)
             writer = int(process.stdout.readline())
-            time.sleep(moments.uniform(0.0, 0.01))
+            time.sleep(moments.uniform(0.0, 0.04))
             os.kill(writer, signal.SIGKILL)
             assert process.stdout.readline().strip() == str(-signal.SIGKILL)
             found.append(path.read_bytes())
